@@ -1,0 +1,1 @@
+"""Implementations of `core.ports`: one folder a port, one module an implementation."""

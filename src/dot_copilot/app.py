@@ -1,0 +1,109 @@
+"""The API: composition root of the HTTP processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from dot_copilot import __version__
+from dot_copilot.compose import build_platform
+from dot_copilot.core import problem_handlers
+from dot_copilot.core.errors import ProblemDetails
+from dot_copilot.core.http import bearer_documented
+from dot_copilot.core.platform import Platform
+from dot_copilot.core.settings import Settings
+from dot_copilot.discovery import modules
+
+PREFIX = "/api/v1"
+Builder = Callable[[], Awaitable[Platform]]
+
+
+def create_app(builder: Builder | None = None) -> FastAPI:
+    """The application; `builder` makes its platform at start (tests pass their own)."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        platform = await (builder() if builder else build_platform(Settings(), "app"))
+        app.state.platform = platform
+        yield
+        await platform.close()
+
+    app = FastAPI(
+        title="DOT-Copilot",
+        version=__version__,
+        summary="Driver qualification files, audit-ready under FMCSA rules",
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    problem_handlers.install(app)
+    for module in modules("subscribers"):
+        del module
+    for module in modules("api"):
+        if hasattr(module, "public_router"):
+            app.include_router(module.public_router, prefix=PREFIX)
+        if hasattr(module, "router"):
+            app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer_documented)])
+    _add_health(app)
+    _document_problems(app)
+    return app
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Adds the problem document to the schemas, and replaces FastAPI's own 422 by it."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, object]:
+        if app.openapi_schema:
+            return app.openapi_schema
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs"))
+        schemas["ProblemDetails"] = problem
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        reference = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+        for path in document["paths"].values():
+            for operation in path.values():
+                unprocessable = operation.get("responses", {}).get("422")
+                if unprocessable is not None:
+                    unprocessable["content"] = reference
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready(request: Request) -> Response:
+        platform: Platform = request.app.state.platform
+        checks = {
+            "database": platform.database.ping,
+            "valkey": platform.limiter.ready,
+            "blobs": platform.blobs.ready,
+            "secrets": platform.secrets.ready,
+        }
+        parts = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
+        good = all(state == "ok" for state in parts.values())
+        body = {"status": "ready" if good else "not ready", "version": __version__, "part": platform.settings.part, "parts": parts}
+        return JSONResponse(body, status_code=200 if good else 503)
+
+
+async def _state(check: Callable[[], Awaitable[None]]) -> str:
+    try:
+        await asyncio.wait_for(check(), 2)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a dependency, readiness names it
+        return f"not answering ({type(error).__name__})"
+    return "ok"

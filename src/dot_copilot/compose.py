@@ -1,0 +1,64 @@
+"""Builds a process's platform from its settings: the only place that chooses adapters."""
+
+from __future__ import annotations
+
+import base64
+
+from dot_copilot.adapters.blob.azure import AzureBlobStore
+from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
+from dot_copilot.adapters.secrets.file import FileSecretStore
+from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
+from dot_copilot.core.clock import Clock
+from dot_copilot.core.database import Database, QueryLogger
+from dot_copilot.core.pagination import Cursors
+from dot_copilot.core.platform import Platform
+from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.settings import Settings
+from dot_copilot.core.tokens import KeyRing
+
+
+def secret_store(settings: Settings) -> SecretStore:
+    """The secret store the settings name."""
+    if settings.secrets_backend == "file":
+        if settings.secrets_file is None:
+            raise ValueError("DOT_SECRETS_FILE is not set; it names the JSON file of secrets")
+        return FileSecretStore(settings.secrets_file)
+    if settings.openbao_secret_id_file is None:
+        raise ValueError("DOT_OPENBAO_SECRET_ID_FILE is not set; 'dot-copilot up' sets it")
+    return OpenBaoSecretStore(settings.openbao_url, settings.openbao_role_id, settings.openbao_secret_id_file)
+
+
+async def connect_database(
+    settings: Settings, secrets: SecretStore, role: str, *, query_logger: QueryLogger | None = None
+) -> Database:
+    """The pool of `role` ('app', 'worker' or 'owner')."""
+    return await Database.connect(
+        host=settings.database_host,
+        port=settings.database_port,
+        name=settings.database_name,
+        user=f"dot_{role}",
+        password=await secrets.get(f"database_{role}_password"),
+        size=settings.database_pool,
+        query_logger=query_logger,
+    )
+
+
+async def build_platform(
+    settings: Settings, role: str, *, clock: Clock | None = None, query_logger: QueryLogger | None = None
+) -> Platform:
+    """Everything a process of `role` needs; raises when a secret or the database is not there."""
+    secrets = secret_store(settings)
+    database = await connect_database(settings, secrets, role, query_logger=query_logger)
+    return Platform(
+        settings=settings,
+        clock=clock or Clock(),
+        database=database,
+        secrets=secrets,
+        blobs=AzureBlobStore(
+            settings.blob_endpoint, settings.blob_account, settings.blob_container, await secrets.get("blob_account_key")
+        ),
+        limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, await secrets.get("valkey_password")),
+        keys=KeyRing(await secrets.get("jwt_signing_keys"), issuer=settings.public_url),
+        cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
+        link_key=base64.b64decode(await secrets.get("link_key")),
+    )

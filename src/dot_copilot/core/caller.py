@@ -1,0 +1,73 @@
+"""Who asks: a signed-in person, and what the role allows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a person is to a carrier."""
+
+    ADMIN = "admin"
+    SAFETY_MANAGER = "safety_manager"
+    SUPERVISOR = "supervisor"
+    DRIVER = "driver"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """What a role may do; the web hides what the caller lacks, the API refuses it."""
+
+    READ_DRIVERS = "drivers:read"
+    WRITE_DRIVERS = "drivers:write"
+    READ_OWN_FILE = "own-file:read"
+    WRITE_OWN_EVIDENCE = "own-evidence:write"
+    WRITE_EVIDENCE = "evidence:write"
+    REVIEW_EVIDENCE = "evidence:review"
+    IMPORT_ROSTER = "roster:import"
+    READ_AUDIT = "audit:read"
+    MANAGE_CARRIER = "carrier:manage"
+    MANAGE_POLICY = "policy:manage"
+    MANAGE_USERS = "users:manage"
+
+
+_P = Permission
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission) - {_P.READ_OWN_FILE, _P.WRITE_OWN_EVIDENCE},
+    Role.SAFETY_MANAGER: frozenset(
+        {
+            _P.READ_DRIVERS,
+            _P.WRITE_DRIVERS,
+            _P.WRITE_EVIDENCE,
+            _P.REVIEW_EVIDENCE,
+            _P.IMPORT_ROSTER,
+            _P.READ_AUDIT,
+            _P.MANAGE_CARRIER,
+            _P.MANAGE_POLICY,
+        }
+    ),
+    Role.SUPERVISOR: frozenset({_P.READ_DRIVERS, _P.WRITE_EVIDENCE}),
+    Role.DRIVER: frozenset({_P.READ_OWN_FILE, _P.WRITE_OWN_EVIDENCE}),
+    Role.AUDITOR: frozenset({_P.READ_DRIVERS, _P.READ_AUDIT}),
+}
+
+
+class Caller(Struct, frozen=True, gc=False):
+    """The claims of a valid access token. `terminal_id` bounds a supervisor, `driver_id` a driver."""
+
+    session_id: UUID
+    user_id: UUID
+    carrier_id: UUID
+    role: Role
+    token_version: int
+    expires_at: int  # seconds since the epoch
+    terminal_id: UUID | None = None
+    driver_id: UUID | None = None
+    via: str = "web"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds `permission`."""
+        return permission in PERMISSIONS[self.role]

@@ -1,0 +1,192 @@
+"""The one way to PostgreSQL: a pool, and doors that are one transaction of one tenant each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from dot_copilot.core import events
+from dot_copilot.core.caller import Caller
+from dot_copilot.core.errors import Unauthorized
+
+Row = asyncpg.Record
+QueryLogger = Callable[[Any], None]
+if TYPE_CHECKING:
+    _Base = asyncpg.Connection[Row]  # generic in its stubs only
+else:
+    _Base = asyncpg.Connection
+
+
+class _Connection(_Base):
+    """A door leaves no session state behind, so the pool's reset query would be a wasted round trip."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Door:
+    """One transaction that sees one carrier. Repositories take it; each SQL names `carrier_id` besides."""
+
+    __slots__ = ("_connection", "actor_id", "caller", "carrier_id", "via")
+
+    def __init__(self, connection: Any, carrier_id: UUID, caller: Caller | None, actor_id: UUID | None, via: str) -> None:
+        self._connection = connection
+        self.carrier_id = carrier_id
+        self.caller = caller
+        self.actor_id = actor_id
+        self.via = via
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
+        """All rows."""
+        rows: list[Row] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def fetchrow(self, sql: str, *args: object) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = await self._connection.fetchrow(sql, *args)
+        return row
+
+    async def fetchval(self, sql: str, *args: object) -> Any:
+        """The first column of the first row, or None."""
+        return await self._connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: object) -> str:
+        """Runs a statement; returns its command tag, such as `UPDATE 1`."""
+        tag: str = await self._connection.execute(sql, *args)
+        return tag
+
+    async def executemany(self, sql: str, args: Iterable[Sequence[object]]) -> None:
+        """Runs a statement once per element of `args`, in one pipeline."""
+        await self._connection.executemany(sql, args)
+
+    def cursor(self, sql: str, *args: object, prefetch: int = 1000) -> AsyncIterator[Row]:
+        """Streams rows of a large result."""
+        rows: AsyncIterator[Row] = self._connection.cursor(sql, *args, prefetch=prefetch)
+        return rows
+
+    async def publish(self, event: object) -> None:
+        """Tells the features above, in this transaction (`core.events`)."""
+        await events.publish(self, event)
+
+
+class Database:
+    """The pool of one role of one process."""
+
+    def __init__(self, pool: asyncpg.Pool[Row]) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(
+        cls,
+        *,
+        host: str,
+        port: int,
+        name: str,
+        user: str,
+        password: str,
+        size: int = 12,
+        query_logger: QueryLogger | None = None,
+    ) -> Database:
+        """Opens a pool of at most `size` connections. Raises what asyncpg raises when the server is not there."""
+
+        async def prepare(connection: Any) -> None:
+            await connection.set_type_codec(
+                "jsonb",
+                schema="pg_catalog",
+                encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+                decoder=lambda raw: msgspec.json.decode(raw[1:]),
+                format="binary",
+            )
+            if query_logger is not None:
+                connection.add_query_logger(query_logger)
+
+        pool = await asyncpg.create_pool(
+            host=host,
+            port=port,
+            database=name,
+            user=user,
+            password=password,
+            ssl="prefer",
+            min_size=1,
+            max_size=size,
+            connection_class=_Connection,
+            init=prepare,
+            command_timeout=60,
+            server_settings={"application_name": user, "timezone": "UTC"},
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Closes the pool; connections in use are ended after five seconds."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def ping(self) -> None:
+        """One query through the pool; raises when the server does not answer."""
+        await self._pool.fetchval("select 1", timeout=2)
+
+    @asynccontextmanager
+    async def door(self, caller: Caller) -> AsyncIterator[Door]:
+        """A transaction of the caller's carrier. `Unauthorized` when the session has ended meanwhile."""
+        enter = f"SELECT app.enter('{caller.session_id}', {int(caller.token_version)})"
+        async with self._transaction(enter) as connection:
+            yield Door(connection, caller.carrier_id, caller, caller.user_id, caller.via)
+
+    @asynccontextmanager
+    async def job_door(self, carrier_id: UUID, *, actor_id: UUID | None = None, via: str = "job") -> AsyncIterator[Door]:
+        """A transaction of `carrier_id` for the worker (role dot_worker)."""
+        async with self._transaction(f"SELECT app.enter_job('{UUID(str(carrier_id))}')") as connection:
+            yield Door(connection, carrier_id, None, actor_id, via)
+
+    @asynccontextmanager
+    async def sign_in_door(self, user_id: UUID, carrier_id: UUID, *, via: str = "web") -> AsyncIterator[Door]:
+        """A transaction for checking a password or a refresh token of `user_id`, before a session exists."""
+        async with self._transaction(f"SELECT app.enter_sign_in('{UUID(str(user_id))}')") as connection:
+            yield Door(connection, carrier_id, None, user_id, via)
+
+    async def lookup(self, sql: str, *args: object) -> Row | None:
+        """One row outside any tenant; only the definer functions of migration 0001 answer here."""
+        return await self._pool.fetchrow(sql, *args)
+
+    async def lookup_all(self, sql: str, *args: object) -> list[Row]:
+        """Rows outside any tenant, as `lookup`."""
+        return list(await self._pool.fetch(sql, *args))
+
+    @asynccontextmanager
+    async def _transaction(self, enter: str) -> AsyncIterator[Any]:
+        connection = await self._pool.acquire()
+        open_ = True
+        try:
+            try:
+                # One round trip: simple protocol, values are UUIDs and integers that we have parsed ourselves.
+                await connection.execute("BEGIN;" + enter)
+            except asyncpg.PostgresError as error:
+                if error.sqlstate == "DC401":
+                    raise Unauthorized("Your session has ended. Sign in again.") from None
+                raise
+            yield connection
+            await connection.execute("COMMIT")
+            open_ = False
+        finally:
+            if open_:
+                await asyncio.shield(self._abandon(connection))
+            else:
+                await self._pool.release(connection)
+
+    async def _abandon(self, connection: Any) -> None:
+        """Rolls back whatever state the connection is in; drops it when even that fails."""
+        try:
+            if not connection.is_closed():
+                await asyncio.wait_for(connection.execute("ROLLBACK"), 5)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            connection.terminate()
+        finally:
+            await self._pool.release(connection)

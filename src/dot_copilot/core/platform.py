@@ -1,0 +1,34 @@
+"""What a process of the application holds: its settings, its pool, its adapters. Built once, in the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dot_copilot.core.clock import Clock
+from dot_copilot.core.database import Database
+from dot_copilot.core.pagination import Cursors
+from dot_copilot.core.ports import BlobStore, RateLimiter, SecretStore
+from dot_copilot.core.settings import Settings
+from dot_copilot.core.tokens import KeyRing
+
+
+@dataclass(slots=True)
+class Platform:
+    """Handed to routes by `core.http` and to jobs by `core.tasks`."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    secrets: SecretStore
+    blobs: BlobStore
+    limiter: RateLimiter
+    keys: KeyRing
+    cursors: Cursors
+    link_key: bytes
+
+    async def close(self) -> None:
+        """Closes everything, the database last."""
+        await self.blobs.close()
+        await self.limiter.close()
+        await self.secrets.close()
+        await self.database.close()

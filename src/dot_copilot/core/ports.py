@@ -1,0 +1,48 @@
+"""What the features need from outside. Adapters implement these; features know nothing else of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+
+class SecretStore(Protocol):
+    """Secrets by name. A missing one raises `KeyError` with the name, never the value of another."""
+
+    async def get(self, name: str) -> str: ...
+
+    async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class BlobStore(Protocol):
+    """Private objects by name; names are made by us, never by a client."""
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], *, media_type: str) -> int:
+        """Stores the chunks under `name`, replacing; returns the size in bytes."""
+        ...
+
+    def stream(self, name: str) -> AsyncIterator[bytes]:
+        """The bytes of `name`; `FileNotFoundError` if there is none."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Removes `name`; nothing happens if there is none."""
+        ...
+
+    async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class RateLimiter(Protocol):
+    """Counts attempts over a sliding minute, shared by all processes while its store answers."""
+
+    async def allow(self, key: str, per_minute: int) -> bool:
+        """Counts one attempt of `key`; False when there were more than `per_minute`."""
+        ...
+
+    async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...

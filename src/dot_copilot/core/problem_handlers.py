@@ -1,0 +1,76 @@
+"""Every error leaves as problem details (RFC 9457), whatever raised it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import asyncpg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from dot_copilot.core.errors import (
+    PROBLEM_MEDIA_TYPE,
+    BadRequest,
+    Conflict,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    Problem,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, ConnectionError)
+_BY_STATUS: dict[int, type[Problem]] = {400: BadRequest, 404: NotFound}
+
+
+def answer(problem: Problem, request: Request) -> JSONResponse:
+    """The problem document as a response."""
+    return JSONResponse(
+        problem.body(request.url.path), status_code=problem.status, headers=problem.headers, media_type=PROBLEM_MEDIA_TYPE
+    )
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
+
+
+def install(app: FastAPI) -> None:
+    """Registers the handlers."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> JSONResponse:
+        return answer(error, request)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [FieldProblem(field=_field(e["loc"]), problem=e["msg"]) for e in error.errors()]
+        named = ", ".join(dict.fromkeys(f.field for f in fields))
+        return answer(Invalid(f"Check {named}. Nothing was saved.", errors=fields), request)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        cls = _BY_STATUS.get(error.status_code)
+        if cls is None:
+            cls = type("HttpProblem", (Problem,), {"status": error.status_code, "slug": "http", "title": str(error.detail)})
+        return answer(cls(str(error.detail), headers=dict(error.headers or {})), request)
+
+    @app.exception_handler(asyncpg.UniqueViolationError)
+    async def on_unique(request: Request, error: asyncpg.UniqueViolationError) -> JSONResponse:
+        return answer(Conflict("This is recorded already. Nothing was changed."), request)
+
+    @app.exception_handler(Exception)
+    async def on_any(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, (*_GONE, TimeoutError)):
+            log.warning("dependency gone: %s", type(error).__name__)
+            detail = "The database is not answering. Nothing was saved; try again in a few seconds."
+            return answer(Unavailable(detail, headers={"Retry-After": "2"}), request)
+        incident = secrets.token_hex(4)
+        log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=error)
+        return answer(Problem(f"Tell support this number: {incident}. Nothing was saved."), request)
+
+    for gone in _GONE:
+        app.add_exception_handler(gone, on_any)

@@ -1,0 +1,44 @@
+"""Plain settings from the environment (prefix `DOT_`). Secrets never come this way: see `core.ports.SecretStore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One class for every process of the application; each reads what it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="DOT_", extra="ignore")
+
+    part: str = "api"
+    home: Path = Path(".dot-copilot")
+    public_url: str = "http://localhost:8080"
+    version: str = "0.1.0"
+
+    database_host: str = "127.0.0.1"
+    database_port: int = 5432
+    database_name: str = "dot_copilot"
+    database_pool: int = 12
+
+    valkey_host: str = "127.0.0.1"
+    valkey_port: int = 6379
+
+    blob_endpoint: str = "http://127.0.0.1:10000/dotcopilot"
+    blob_account: str = "dotcopilot"
+    blob_container: str = "uploads"
+
+    secrets_backend: Literal["openbao", "file"] = "openbao"
+    secrets_file: Path | None = None
+    openbao_url: str = "http://127.0.0.1:8200"
+    openbao_role_id: str = ""
+    openbao_secret_id_file: Path | None = None
+
+    access_token_seconds: int = 600
+    refresh_token_days: int = 14
+    secure_cookies: bool = False
+    sign_in_attempts: int = 5
+    lockout_minutes: int = 15
+    sign_ins_per_minute: int = 60

@@ -1,0 +1,23 @@
+"""What background tasks share: the worker's platform, and the sign that it wants to stop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dot_copilot.core.platform import Platform
+
+stopping = asyncio.Event()
+_platform: Platform | None = None
+
+
+def bind(platform: Platform) -> None:
+    """Called once by the worker before its first job."""
+    global _platform
+    _platform = platform
+
+
+def platform() -> Platform:
+    """The worker's platform."""
+    if _platform is None:
+        raise RuntimeError("no platform is bound; tasks run in the worker only")
+    return _platform

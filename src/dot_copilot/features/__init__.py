@@ -1,0 +1,1 @@
+"""What the product does, a folder a feature, ordered: audit > roster > compliance > documents > drivers > carriers > identity."""
