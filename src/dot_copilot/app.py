@@ -49,6 +49,8 @@ def create_app(builder: Builder | None = None) -> FastAPI:
     for module in modules("api"):
         if hasattr(module, "public_router"):
             app.include_router(module.public_router, prefix=PREFIX)
+        if hasattr(module, "root_router"):
+            app.include_router(module.root_router)
         if hasattr(module, "router"):
             app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer_documented)])
     _add_health(app)

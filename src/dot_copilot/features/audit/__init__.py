@@ -1,0 +1,1 @@
+"""Reading and verifying the append-only audit log that `core.audit` writes."""

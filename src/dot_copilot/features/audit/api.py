@@ -1,0 +1,44 @@
+"""Reading the audit log, and checking that nobody changed it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from dot_copilot.core.caller import Permission
+from dot_copilot.core.errors import Forbidden, Invalid, InvalidCursor, Unauthorized, problems
+from dot_copilot.core.http import CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
+from dot_copilot.features.audit.schemas import AuditEntries, AuditVerification
+
+router = APIRouter(
+    prefix="/audit",
+    tags=["audit"],
+    dependencies=[Depends(allow(Permission.READ_AUDIT))],
+    responses=problems(Unauthorized, Forbidden),
+)
+
+
+@router.get("", responses=problems(InvalidCursor, Invalid))
+async def list_audit_entries(
+    *,
+    door: DoorDep,
+    platform: PlatformDep,
+    actor: Annotated[UUID | None, Query(description="The id of a person")] = None,
+    subject: Annotated[str | None, Query(max_length=100, description="The id of what was changed")] = None,
+    action: Annotated[str | None, Query(max_length=100, description="As 'evidence.recorded', or 'evidence.*'")] = None,
+    from_: Annotated[date | None, Query(alias="from", description="First day, in the carrier's time zone")] = None,
+    to: Annotated[date | None, Query(description="Last day, in the carrier's time zone")] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> AuditEntries:
+    """Who did what, the newest first."""
+    raise NotImplementedError
+
+
+@router.get("/verify")
+async def verify_audit_log(door: DoorDep) -> AuditVerification:
+    """Recomputes the hash chain of the carrier from its first entry to its last."""
+    raise NotImplementedError

@@ -1,0 +1,46 @@
+"""What the audit log looks like on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class Actor(BaseModel):
+    """Who did it, as they are called today."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+
+
+class AuditEntry(BaseModel):
+    """One entry. `hash` is the hex SHA-256 over the entry before and this one; `actor` is null for the system itself."""
+
+    seq: int
+    at: datetime
+    actor: Actor | None
+    via: str
+    action: str
+    subject_type: str
+    subject_id: str
+    details: dict[str, Any]
+    hash: str
+
+
+class AuditEntries(BaseModel):
+    """A page, the newest first."""
+
+    items: list[AuditEntry]
+    next_cursor: str | None
+
+
+class AuditVerification(BaseModel):
+    """Whether the chain holds: `broken_at` is the number of the first entry that was changed, or is missing."""
+
+    ok: bool
+    checked: int = Field(description="Entries whose hash was recomputed")
+    broken_at: int | None

@@ -1,0 +1,1 @@
+"""People: sign-in, sessions, passwords, roles, and the administration of users."""
