@@ -1,0 +1,1 @@
+"""The carrier itself and its terminals."""

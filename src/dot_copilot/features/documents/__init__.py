@@ -1,0 +1,1 @@
+"""Evidence (dated facts) and the files that prove it."""

@@ -1,0 +1,1 @@
+"""Drivers, their employments and the facts that decide what applies to them."""
