@@ -43,8 +43,9 @@ create table users (
   locale text not null default 'en' check (locale in ('en', 'es')),
   expires_on date,
   token_version int not null default 1,
-  failed_sign_ins int not null default 0,
-  locked_until timestamptz,
+  -- Set while the password is a one-time one, which must be replaced at the first sign-in and until then.
+  one_time_until timestamptz,
+  last_signed_in_at timestamptz,
   disabled_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (carrier_id, id),
@@ -62,6 +63,7 @@ create table sessions (
   via text not null default 'web',
   user_agent text, address text,
   created_at timestamptz not null default now(),
+  refreshed_at timestamptz not null default now(),
   expires_at timestamptz not null,
   revoked_at timestamptz,
   revoked_reason text,
@@ -70,7 +72,17 @@ create table sessions (
 );
 create index sessions_user on sessions (carrier_id, user_id) where revoked_at is null;
 
--- One row a refresh token ever issued; a used one that comes back is reuse, and its session ends.
+-- Failed sign-ins by address, whether or not anyone has it: so an unknown address locks exactly as a known one does.
+-- No role but the owner reads it; app.attempt_sign_in and app.clear_sign_in are the way in.
+create table sign_in_attempts (
+  address_hash bytea primary key,
+  failures int not null,
+  last_at timestamptz not null,
+  locked_until timestamptz
+);
+create index sign_in_attempts_last on sign_in_attempts (last_at);
+
+-- One row a refresh token ever issued; `used_at` is when it was replaced. A replaced one that comes back is reuse (ADR 0004).
 create table refresh_tokens (
   carrier_id uuid not null references carriers,
   token_hash bytea not null unique,
@@ -326,7 +338,8 @@ begin
   alter table carriers enable row level security;
   create policy tenant on carriers to dot_app, dot_worker using (id = (select app.carrier())) with check (id = (select app.carrier()));
   grant select, update on carriers to dot_app, dot_worker;
-  revoke update, delete, truncate on audit_log from dot_app, dot_worker;
+  -- app.audit alone writes the log, so not even a leaked password of the application can forge or rewrite an entry.
+  revoke insert, update, delete, truncate on audit_log, audit_heads from dot_app, dot_worker;
   revoke delete on drivers, employments, evidence, documents, users, waivers, policy_requirements, roster_imports from dot_app, dot_worker;
 end $$;
 
@@ -380,6 +393,29 @@ begin
   return v_carrier;
 end $$;
 
+-- Counts an attempt before the password is checked, so that a volley of guesses counts as that many. Null: go ahead;
+-- otherwise until when the address is locked. The failures of an address are forgotten after p_minutes without any.
+create function app.attempt_sign_in(p_address bytea, p_now timestamptz, p_max int, p_minutes int) returns timestamptz
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare v sign_in_attempts; v_span interval := make_interval(mins => p_minutes); v_failures int;
+begin
+  delete from sign_in_attempts where address_hash in (select address_hash from sign_in_attempts
+    where last_at < p_now - v_span and address_hash <> p_address order by last_at limit 20 for update skip locked);
+  insert into sign_in_attempts values (p_address, 0, p_now) on conflict do nothing;
+  select * into v from sign_in_attempts where address_hash = p_address for update;
+  if v.locked_until > p_now then
+    return v.locked_until;
+  end if;
+  v_failures := 1 + case when v.locked_until is not null or v.last_at < p_now - v_span then 0 else v.failures end;
+  update sign_in_attempts set failures = v_failures, last_at = p_now,
+    locked_until = case when v_failures >= p_max then p_now + v_span end where address_hash = p_address;
+  return null;
+end $$;
+
+create function app.clear_sign_in(p_address bytea) returns void
+  language sql security definer set search_path = public, pg_temp as
+$$ delete from sign_in_attempts where address_hash = p_address $$;
+
 -- The worker's list of tenants, for maintenance jobs.
 create function app.all_carriers() returns table (id uuid, rules_revision text)
   language sql stable security definer set search_path = public, pg_temp as
@@ -396,7 +432,7 @@ $$ select id from carriers where usdot = p_usdot $$;
 
 -- Appends to the hash chain of the carrier. SHA-256 over the previous hash and the row, so a changed or lost row shows.
 create function app.audit(p_actor uuid, p_via text, p_action text, p_subject_type text, p_subject_id text, p_details jsonb)
-  returns bigint language plpgsql set search_path = public, pg_temp as $$
+  returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare v_head audit_heads; v_at timestamptz := clock_timestamp(); v_hash bytea;
 begin
   insert into audit_heads (carrier_id) values (app.carrier()) on conflict do nothing;
@@ -415,7 +451,10 @@ create function app.audit_hash(p_previous bytea, p_seq bigint, p_at timestamptz,
 $$;
 
 revoke all on function app.enter_job(uuid), app.enter(uuid, int), app.find_user(text), app.find_refresh_token(bytea),
-  app.enter_sign_in(uuid), app.all_carriers(), app.create_carrier(text, text, text), app.find_carrier(text) from public;
-grant execute on function app.enter(uuid, int), app.find_user(text), app.find_refresh_token(bytea), app.enter_sign_in(uuid) to dot_app;
+  app.enter_sign_in(uuid), app.attempt_sign_in(bytea, timestamptz, int, int), app.clear_sign_in(bytea),
+  app.audit(uuid, text, text, text, text, jsonb), app.all_carriers(), app.create_carrier(text, text, text), app.find_carrier(text) from public;
+grant execute on function app.enter(uuid, int), app.find_user(text), app.find_refresh_token(bytea), app.enter_sign_in(uuid),
+  app.attempt_sign_in(bytea, timestamptz, int, int), app.clear_sign_in(bytea) to dot_app;
+grant execute on function app.audit(uuid, text, text, text, text, jsonb) to dot_app, dot_worker;
 grant execute on function app.enter_job(uuid), app.all_carriers(), app.create_carrier(text, text, text), app.find_carrier(text)
   to dot_worker;
