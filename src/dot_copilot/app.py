@@ -99,7 +99,12 @@ def _add_health(app: FastAPI) -> None:
         }
         parts = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
         good = all(state == "ok" for state in parts.values())
-        body = {"status": "ready" if good else "not ready", "version": __version__, "part": platform.settings.part, "parts": parts}
+        body = {
+            "status": "ready" if good else "not ready",
+            "version": __version__,
+            "part": platform.settings.part,
+            "parts": parts,
+        }
         return JSONResponse(body, status_code=200 if good else 503)
 
 

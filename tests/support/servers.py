@@ -39,7 +39,9 @@ def make_secrets() -> dict[str, str]:
     private = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     names = [f"database_{role}_password" for role in ("superuser", "owner", "app", "worker")] + ["valkey_password"]
     values = {name: secrets.token_hex(12) for name in names}
-    values |= {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("link_key", "cursor_key", "blob_account_key")}
+    values |= {
+        name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("link_key", "cursor_key", "blob_account_key")
+    }
     values["jwt_signing_keys"] = json.dumps([{"kid": "test", "private_pem": private, "created": "2026-01-01"}])
     return values
 
@@ -131,7 +133,7 @@ def running_servers() -> Iterator[Servers]:
     try:
         _start_postgres(runner, values, ports["postgres"])
         valkey_config = directory / "valkey.conf"
-        valkey_config.write_text(f"bind 127.0.0.1\nport {ports['valkey']}\nrequirepass {values['valkey_password']}\nsave \"\"\n")
+        valkey_config.write_text(f'bind 127.0.0.1\nport {ports["valkey"]}\nrequirepass {values["valkey_password"]}\nsave ""\n')
         runner.start("valkey", [str(binaries.valkey()), str(valkey_config)], ports["valkey"], stop=signal.SIGTERM)
         os.environ["AZURITE_ACCOUNTS"] = f"dotcopilot:{values['blob_account_key']}"
         azurite = [str(binaries.node()), str(binaries.azurite()), "--blobHost", "127.0.0.1", "--blobPort", str(ports["azurite"])]

@@ -66,12 +66,19 @@ class World:
         return terminal
 
     async def add_driver(
-        self, employee_id: str = "", *, first: str = "Ana", last: str = "Ruiz", terminal_id: UUID | None = None, hired_on: date | None = None
+        self,
+        employee_id: str = "",
+        *,
+        first: str = "Ana",
+        last: str = "Ruiz",
+        terminal_id: UUID | None = None,
+        hired_on: date | None = None,
     ) -> UUID:
         """A driver in the database, with an employment and an empty profile; no projection is made."""
         async with self.worker.database.job_door(self.carrier_id) as door:
             driver: UUID = await door.fetchval(
-                "insert into drivers (carrier_id, employee_id, first_name, last_name, terminal_id) values ($1, $2, $3, $4, $5) returning id",
+                """insert into drivers (carrier_id, employee_id, first_name, last_name, terminal_id)
+                   values ($1, $2, $3, $4, $5) returning id""",
                 self.carrier_id,
                 employee_id or uuid4().hex[:8],
                 first,

@@ -35,9 +35,7 @@ class Problem(Exception):
     slug: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong on our side"
 
-    def __init__(
-        self, detail: str, *, errors: list[FieldProblem] | None = None, headers: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, detail: str, *, errors: list[FieldProblem] | None = None, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = errors

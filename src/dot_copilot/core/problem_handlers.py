@@ -59,7 +59,7 @@ def install(app: FastAPI) -> None:
         return answer(cls(str(error.detail), headers=dict(error.headers or {})), request)
 
     @app.exception_handler(asyncpg.UniqueViolationError)
-    async def on_unique(request: Request, error: asyncpg.UniqueViolationError) -> JSONResponse:
+    async def on_unique(request: Request, _error: asyncpg.UniqueViolationError) -> JSONResponse:
         return answer(Conflict("This is recorded already. Nothing was changed."), request)
 
     @app.exception_handler(Exception)

@@ -7,17 +7,16 @@ import asyncio
 from dot_copilot.core.platform import Platform
 
 stopping = asyncio.Event()
-_platform: Platform | None = None
+_bound: list[Platform] = []
 
 
 def bind(platform: Platform) -> None:
     """Called once by the worker before its first job."""
-    global _platform
-    _platform = platform
+    _bound[:] = [platform]
 
 
 def platform() -> Platform:
     """The worker's platform."""
-    if _platform is None:
+    if not _bound:
         raise RuntimeError("no platform is bound; tasks run in the worker only")
-    return _platform
+    return _bound[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import ContentSettings
@@ -61,8 +62,6 @@ class AzureBlobStore:
     async def _make(self) -> None:
         if self._made:
             return
-        try:
+        with suppress(ResourceExistsError):
             await self._container.create_container()
-        except ResourceExistsError:
-            pass
         self._made = True

@@ -1,0 +1,107 @@
+# `make up` starts everything; `make test` proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: help up down setup test lint format bench drill clean lock openapi screenshots setup-run setup-dev
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := .setup
+UP_FLAGS ?=
+PYTEST_FLAGS ?=
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/package-lock.json
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: setup-run ## Set everything up, then start the stack in the foreground (Ctrl-C stops it)
+	@exec $(BIN)/dot-copilot up $(UP_FLAGS)
+
+down: ## Stop a stack that runs in the background
+	@$(BIN)/dot-copilot down
+
+setup: setup-dev ## Set everything up, and start nothing
+
+setup-run: ## Set up what `make up` needs
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11, 3.12 or 3.13 is needed; install one, or say: make up PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@scripts/need-node
+	@$(MAKE) --no-print-directory -j3 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build
+
+setup-dev: setup-run ## Set up what tests, lint and benchmarks need
+	@$(MAKE) --no-print-directory $(DONE)/python-dev
+	@scripts/system-packages
+
+$(DONE)/venv: requirements/bootstrap.txt
+	@mkdir -p $(DONE)
+	@echo "Setting up Python ($(PYTHON)) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(DONE)/python-local: requirements/local.txt pyproject.toml $(DONE)/venv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/local.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(DONE)/python-dev: requirements/dev.txt $(DONE)/python-local
+	@echo "Setting up the test tools ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DONE)/local-servers: deploy/local/package-lock.json
+	@mkdir -p $(DONE)
+	@echo "Setting up the blob storage emulator ..."
+	@cd deploy/local && npm ci --ignore-scripts --no-progress --loglevel=error
+	@touch $@
+
+$(DONE)/web-packages: web/package-lock.json
+	@mkdir -p $(DONE)
+	@echo "Setting up the web packages ..."
+	@cd web && npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(DONE)/web-build: $(DONE)/web-packages $(WEB_SOURCES)
+	@echo "Building the web application ..."
+	@cd web && npm run --silent build > ../$(DONE)/web-build.log 2>&1 || { cat ../$(DONE)/web-build.log >&2; exit 1; }
+	@touch $@
+
+test: setup-dev ## Set everything up, then run every test
+	@cd web && npm test --silent
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lint: setup-dev ## Prove style, types, layers, and that generated files are current
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python scripts/check_tree.py
+	@$(BIN)/python -m dot_copilot.openapi | diff -q - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
+	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
+
+format: setup-dev ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && cd web && npm run --silent format
+
+openapi: setup-dev ## Write the OpenAPI document and the web client generated from it
+	@$(BIN)/python -m dot_copilot.openapi > web/openapi.json
+	@cd web && npm run --silent generate
+
+bench: setup-dev ## Measure the figures, and write bench/REPORT.md
+	@$(BIN)/python -m bench
+
+drill: setup-dev ## Break every part of a running stack, and watch it heal
+	@$(BIN)/python -m pytest tests/drills -m drill $(PYTEST_FLAGS)
+
+screenshots: setup-dev ## Take the screenshots of the README from a running demo
+	@$(BIN)/python -m scripts.screenshots
+
+lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
+	@$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements/bootstrap.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --extra dev --no-header --quiet -o requirements/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --no-header --quiet -c requirements/dev.txt -o requirements/local.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
+
+clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
+	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
