@@ -1,0 +1,348 @@
+"""What the compliance routes take and give. Dates are plain days; texts are in the language of Accept-Language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from dot_copilot.features.documents.schemas import Evidence
+from dot_copilot.features.drivers.schemas import Driver
+
+from .model import ConflictCode, NoteCode, State
+
+Day = date  # a field named `date` would hide the type
+Text160 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+Reasoning = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+PolicyScope = Literal["all", "cdl", "non_cdl", "hazmat", "interstate", "passenger"]
+PolicyDeadline = Literal["before_driving", "days_after_hire"]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CitationOut(BaseModel):
+    """A place in the regulations."""
+
+    cfr: str = Field(examples=["49 CFR 391.45"])
+    url: str
+
+
+class ReasonOut(BaseModel):
+    """Why a driver can't drive, in one sentence."""
+
+    requirement: str
+    title: str
+    state: State
+    text: str
+
+
+class CitedReasonOut(ReasonOut):
+    """As `ReasonOut`, with where the rule stands."""
+
+    citations: list[CitationOut]
+
+
+class TerminalRef(BaseModel):
+    """A terminal, by name."""
+
+    id: UUID
+    name: str
+
+
+class NextDueOut(BaseModel):
+    """The next thing to collect, and the last day on which it is in time."""
+
+    requirement: str
+    title: str
+    due_on: date
+
+
+class DriverRow(BaseModel):
+    """A driver with the standing on `as_of`, which is today at the terminal unless the request named a day."""
+
+    id: UUID
+    employee_id: str
+    first_name: str
+    last_name: str
+    terminal: TerminalRef
+    as_of: date
+    employed: bool
+    may_drive: bool
+    reasons: list[ReasonOut]
+    restrictions: list[ReasonOut]
+    next_due: NextDueOut | None
+    counts: dict[State, int] = Field(description="Number of requirements in each state; not_applicable is left out")
+
+
+class DriverPage(BaseModel):
+    """A page of drivers. `as_of` is the day asked for, else today at the carrier's own time zone."""
+
+    as_of: date
+    items: list[DriverRow]
+    next_cursor: str | None
+    total: int = Field(description="Drivers that match the filters, over all pages")
+
+
+class StepOut(BaseModel):
+    """One line of the date arithmetic."""
+
+    text: str
+    date: Day | None = None
+
+
+class ExplanationOut(BaseModel):
+    """Why an item is in its state."""
+
+    summary: str
+    steps: list[StepOut]
+
+
+class ConflictOut(BaseModel):
+    """Two dates that contradict each other; `counted` is the one that was used."""
+
+    code: ConflictCode
+    text: str
+    evidence_id: UUID
+    stated: date | None
+    counted: date | None
+
+
+class NoteOut(BaseModel):
+    """A lesser thing to know; it changes no state."""
+
+    code: NoteCode
+    text: str
+
+
+class FileItemOut(BaseModel):
+    """One requirement of a driver's file on the day asked for."""
+
+    requirement: str
+    title: str
+    source: Literal["federal", "policy"]
+    state: State
+    forbids_driving: bool
+    due_on: date | None = Field(description="Last day on which the next evidence is in time")
+    valid_until: date | None = Field(description="Last day on which the present evidence counts")
+    citations: list[CitationOut]
+    explanation: ExplanationOut
+    conflicts: list[ConflictOut]
+    notes: list[NoteOut]
+    evidence: list[Evidence] = Field(description="Newest first")
+
+
+class DriverFileOut(BaseModel):
+    """A driver's whole file on `as_of`."""
+
+    driver: Driver
+    as_of: date
+    employed: bool
+    may_drive: bool
+    reasons: list[CitedReasonOut]
+    restrictions: list[CitedReasonOut]
+    items: list[FileItemOut]
+
+
+class DueWindows(BaseModel):
+    """Requirements that fall due from the day itself through 30, 60 and 90 days later; each window holds the one before."""
+
+    d30: int
+    d60: int
+    d90: int
+
+
+class ReasonCount(BaseModel):
+    """Drivers whom one requirement in one state keeps from driving; a driver may appear under several."""
+
+    requirement: str
+    title: str
+    state: State
+    drivers: int
+
+
+class DueCount(DueWindows):
+    """The windows of one requirement."""
+
+    requirement: str
+    title: str
+
+
+class TerminalSummary(BaseModel):
+    """One terminal on its own day."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    as_of: date
+    drivers: int
+    cannot_drive: int
+    due: DueWindows
+
+
+class SummaryOut(BaseModel):
+    """The duty board in numbers."""
+
+    as_of: date
+    drivers: int = Field(description="Employed drivers")
+    cannot_drive: int
+    by_reason: list[ReasonCount] = Field(description="Most drivers first")
+    due: DueWindows
+    due_by_requirement: list[DueCount] = Field(description="Most within 90 days first")
+    states: dict[State, int] = Field(description="Number of requirements in each state over all drivers")
+    terminals: list[TerminalSummary] = Field(description="By name")
+
+
+class DayCount(BaseModel):
+    """How much falls due on a day."""
+
+    date: Day
+    count: int
+
+
+class DueDriver(BaseModel):
+    """Whose requirement falls due."""
+
+    id: UUID
+    name: str
+    terminal: TerminalRef
+
+
+class DueItem(BaseModel):
+    """One requirement of one driver that falls due."""
+
+    driver: DueDriver
+    requirement: str
+    title: str
+    due_on: date
+
+
+class UpcomingPage(BaseModel):
+    """What falls due from `as_of` through `days` days later, soonest first. `days` lists only days with something due."""
+
+    as_of: date
+    days: list[DayCount]
+    items: list[DueItem]
+    next_cursor: str | None
+
+
+class PolicyFields(BaseModel):
+    """The fields of a carrier's own requirement, as they were set."""
+
+    applies_to: PolicyScope
+    deadline: PolicyDeadline
+    deadline_days: int | None
+    renewal_months: int | None
+    reason: str
+    created_at: datetime
+
+
+class RequirementOut(BaseModel):
+    """One entry of the catalogue, federal or the carrier's own."""
+
+    key: str
+    title: str
+    applies_to: str
+    trigger: str
+    renewal: str
+    retention: str
+    evidence: str
+    citations: list[CitationOut]
+    effective_from: date
+    effective_to: date | None
+    verified_on: date | None = Field(description="When the entry was last checked against its source; null: not verified")
+    blocks_driving: bool
+    restricts: str | None = Field(description="The one kind of work that a gap forbids, such as hazmat")
+    scope: Literal["driver", "carrier"]
+    source: Literal["federal", "policy"]
+    outcomes: list[str] = Field(description="Results that evidence of this requirement may carry")
+    policy: PolicyFields | None = None
+
+
+class RequirementList(BaseModel):
+    """The federal catalogue, then the carrier's own requirements."""
+
+    items: list[RequirementOut]
+
+
+class PolicyIn(_In):
+    """A requirement of the carrier's own. It stands beside the federal rules and can't weaken one."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^policy_[a-z0-9_]{1,56}$")] = Field(examples=["policy_winter_training"])
+    title: Text160
+    applies_to: PolicyScope = "all"
+    deadline: PolicyDeadline = "before_driving"
+    deadline_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    renewal_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    blocks_driving: bool = False
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    effective_from: date | None = Field(None, description="From this day on; today when absent")
+
+    @model_validator(mode="after")
+    def _days_go_with_the_deadline(self) -> PolicyIn:
+        if (self.deadline == "days_after_hire") != (self.deadline_days is not None):
+            raise ValueError("deadline_days goes with the deadline days_after_hire, and only with it")
+        return self
+
+
+class PolicyPatch(_In):
+    """The fields to change; absent ones stay."""
+
+    title: Text160 | None = None
+    applies_to: PolicyScope | None = None
+    deadline: PolicyDeadline | None = None
+    deadline_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    renewal_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    blocks_driving: bool | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+    effective_from: date | None = None
+
+
+class PolicyChange(BaseModel):
+    """The requirement as it now stands. Lists and counts follow within moments, when every file has been worked out again."""
+
+    requirement: RequirementOut
+    recalculating: Literal[True] = True
+    note: str
+
+
+class WaiverIn(_In):
+    """Lets a driver off one of the carrier's own requirements for a while, both days included."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    requirement: str = Field(max_length=64)
+    from_on: date = Field(alias="from")
+    until_on: date = Field(alias="until")
+    reason: Reasoning
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> WaiverIn:
+        if self.until_on < self.from_on:
+            raise ValueError("until lies before from")
+        return self
+
+
+class WaiverOut(BaseModel):
+    """A waiver, granted or revoked."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: UUID
+    requirement: str
+    title: str
+    from_on: date = Field(alias="from")
+    until_on: date = Field(alias="until")
+    reason: str
+    granted_by: UUID | None
+    granted_at: datetime
+    revoked_at: datetime | None
+
+
+class WaiverList(BaseModel):
+    """A driver's waivers, newest first."""
+
+    items: list[WaiverOut]
