@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` runs them all on loopback and writes bench/REPORT.md."""

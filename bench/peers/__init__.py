@@ -1,0 +1,1 @@
+"""What we measure ourselves against, each the shortest honest program of its style."""
