@@ -79,7 +79,7 @@ def _candidates(servers: Servers, token: str, dsn: str, drivers: list[UUID], pee
         "DOT_SECRETS_BACKEND": "file",
         "DOT_SECRETS_FILE": str(settings.secrets_file),
     }
-    options = ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
+    uvicorn = ["uvicorn", "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
     paths = [f"/drivers/{peer}" for peer in peers]
     return [
         Candidate(
@@ -89,8 +89,12 @@ def _candidates(servers: Servers, token: str, dsn: str, drivers: list[UUID], pee
             [f"/api/v1/drivers/{driver}" for driver in drivers],
             {"Authorization": token},
         ),
-        Candidate("lean Starlette + asyncpg + msgspec", ["uvicorn", "bench.peers.lean:app", *options], peer_environment, paths, peer_headers),
-        Candidate("template style, sync SQLAlchemy", ["uvicorn", "bench.peers.template:app", *options], peer_environment, paths, peer_headers),
+        Candidate(
+            "lean Starlette + asyncpg + msgspec", [*uvicorn, "bench.peers.lean:app"], peer_environment, paths, peer_headers
+        ),
+        Candidate(
+            "template style, sync SQLAlchemy", [*uvicorn, "bench.peers.template:app"], peer_environment, paths, peer_headers
+        ),
     ]
 
 
@@ -116,7 +120,8 @@ async def _measure(candidate: Candidate, running: Server, last: bool) -> None:
 def _report(candidates: list[Candidate]) -> str:
     ours, lean, template = (statistics.median(c.rates) for c in candidates)
     lines = [
-        f"Closed loop, {CLIENTS} clients, medians of {ROUNDS} interleaved rounds of {SECONDS:.0f} s; server on core 0, load and PostgreSQL on core 1.",
+        f"Closed loop, {CLIENTS} clients, medians of {ROUNDS} interleaved rounds of {SECONDS:.0f} s; "
+        "server on core 0, load and PostgreSQL on core 1.",
         "",
         "| one process | requests/s | CPU us/request | p50 / p99 ms at half load | 256 clients |",
         "|---|---|---|---|---|",
@@ -124,7 +129,11 @@ def _report(candidates: list[Candidate]) -> str:
     for c in candidates:
         rate, cpu = statistics.median(c.rates), statistics.median(c.cpu_us)
         lines.append(f"| {c.name} | {rate:,.0f} | {cpu:,.0f} | {c.half_load} | {c.stalled} |")
-    lines += ["", f"Ratio to the template style: **{ours / template:.2f}x** (floor 3x). Ratio to lean: **{ours / lean:.2f}x** (floor 0.5x)."]
+    to_template, to_lean = ours / template, ours / lean
+    lines += [
+        "",
+        f"Ratio to the template style: **{to_template:.2f}x** (floor 3x). Ratio to lean: **{to_lean:.2f}x** (floor 0.5x).",
+    ]
     return "\n".join(lines)
 
 
