@@ -71,7 +71,7 @@ def _candidates(servers: Servers, token: str, dsn: str, drivers: list[UUID], pee
     settings = servers.settings
     secret = secrets.token_hex(32)
     peer_headers = {"Authorization": f"Bearer {jwt.encode({'sub': str(uuid4()), 'exp': time.time() + 7200}, secret)}"}
-    peer_environment = {"BENCH_DSN": dsn, "BENCH_JWT_SECRET": secret}
+    theirs = {"BENCH_DSN": dsn, "BENCH_JWT_SECRET": secret}
     ours = {
         "DOT_DATABASE_PORT": str(settings.database_port),
         "DOT_VALKEY_PORT": str(settings.valkey_port),
