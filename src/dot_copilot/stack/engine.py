@@ -1,0 +1,121 @@
+"""The supervisor: starts every part as early as its dependencies allow, and stops them in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dot_copilot.stack import process
+from dot_copilot.stack.errors import PartFailedError, StackError
+from dot_copilot.stack.model import Part, Sealed, State, Timing
+from dot_copilot.stack.runner import Hooks, Runner
+
+
+class CycleError(StackError):
+    """Parts of a topology wait for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the parts of one stack share (see `runner.Surroundings`)."""
+
+    directory: Path
+    logs: Path
+    secret: Callable[[str], str]
+    base_environment: Mapping[str, str]
+    hooks_by_part: Mapping[str, Hooks] = field(default_factory=dict)
+    timing: Timing = field(default_factory=Timing)
+
+    def log(self, part: str) -> Path:
+        """The log file of a part."""
+        return self.logs / f"{part}.log"
+
+    def hooks(self, part: Part) -> Hooks | None:
+        """The part's hooks, if it has any."""
+        return self.hooks_by_part.get(part.name)
+
+    def environment(self, part: Part) -> Mapping[str, str]:
+        """The base environment and the part's own, with its secrets filled in."""
+        own = {
+            name: value.template.format(self.secret(value.name)) if isinstance(value, Sealed) else value
+            for name, value in part.environment.items()
+        }
+        return {**self.base_environment, **own}
+
+
+def check_order(parts: Sequence[Part]) -> None:
+    """Raise CycleError if the parts wait for each other, StackError if one waits for a part that does not exist."""
+    remaining = {part.name: set(part.after) for part in parts}
+    for name, after in remaining.items():
+        if unknown := after - remaining.keys():
+            raise StackError(f"{name} waits for {', '.join(sorted(unknown))}, which the topology does not have")
+    while remaining:
+        free = [name for name, after in remaining.items() if not after & remaining.keys()]
+        if not free:
+            raise CycleError(f"these parts wait for each other: {', '.join(sorted(remaining))}")
+        for name in free:
+            del remaining[name]
+
+
+class Supervisor:
+    """Runs a topology. `listener` is told of every change of a part, in the order they happen."""
+
+    def __init__(self, parts: Sequence[Part], stack: Surroundings, listener: Callable[[Runner], None]) -> None:
+        check_order(parts)
+        self.runners = {part.name: Runner(part, stack, listener) for part in parts}
+        self._failed: asyncio.Future[None] | None = None
+        self._janitor: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start every part and return when all are ready; raises PartFailedError for the first that gives up."""
+        tasks = [
+            runner.start(self.runners[name] for name in runner.part.after) for runner in self.runners.values()
+        ]
+        self._janitor = asyncio.create_task(_sweep())
+        ready = asyncio.create_task(self._all_available())
+        try:
+            waiting: set[asyncio.Task[None]] = {ready, *tasks}
+            while not ready.done():
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            ready.cancel()
+
+    async def _all_available(self) -> None:
+        for runner in self.runners.values():
+            await runner.available.wait()
+
+    async def stop(self) -> None:
+        """Stop every part, each after those that depend on it, and leave no process behind."""
+        if self._janitor is not None:
+            self._janitor.cancel()
+        await asyncio.gather(*(runner.stop(self._dependents(runner)) for runner in self.runners.values()))
+        await process.clear_orphans(1)
+
+    def kill(self) -> None:
+        """Hurry a stop up: end every process without asking."""
+        for runner in self.runners.values():
+            runner.kill()
+
+    def _dependents(self, runner: Runner) -> list[Runner]:
+        return [other for other in self.runners.values() if runner.part.name in other.part.after]
+
+    @property
+    def all_ready(self) -> bool:
+        """Whether every service is ready and every task done."""
+        return all(runner.state in (State.READY, State.DONE) for runner in self.runners.values())
+
+
+async def _sweep() -> None:
+    """Collect what parts leave behind while they run (a part's own grandchildren), once a second."""
+    while True:
+        await asyncio.sleep(1)
+        with contextlib.suppress(OSError):
+            process.collect_zombies()
+
+
+__all__ = ["CycleError", "PartFailedError", "Supervisor", "Surroundings", "check_order"]

@@ -1,0 +1,171 @@
+"""The one directory where a stack keeps everything it has: data, secrets, configuration, logs and state."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from dot_copilot.stack import binaries
+from dot_copilot.stack.errors import StackError
+
+POSTGRES_UID = 65534
+"""Who PostgreSQL runs as when the stack is started by root, which PostgreSQL refuses to be: `nobody`."""
+
+
+def default_home() -> Path:
+    """`DOT_COPILOT_HOME`, or `.dot-copilot` in the checkout."""
+    named = os.environ.get("DOT_COPILOT_HOME")
+    return Path(named).expanduser().absolute() if named else binaries.repository_root() / ".dot-copilot"
+
+
+def servant_uid() -> int | None:
+    """The user PostgreSQL must become, or None when we are not root."""
+    return POSTGRES_UID if os.geteuid() == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside the home directory `root`."""
+
+    root: Path
+
+    @property
+    def logs(self) -> Path:
+        """One file a part, and the supervisor's own."""
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        """What only matters while the stack runs, and rendered configuration."""
+        return self.root / "run"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys that open the secret store; nobody else may look."""
+        return self.root / "secrets"
+
+    @property
+    def state_file(self) -> Path:
+        """The supervisor's last word about its parts."""
+        return self.run / "state.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked for as long as a supervisor lives."""
+        return self.run / "supervisor.lock"
+
+    @property
+    def ports_file(self) -> Path:
+        """The inner ports this home remembers."""
+        return self.root / "ports.json"
+
+    @property
+    def environment_file(self) -> Path:
+        """The application's environment (nothing secret), for commands that run beside the stack."""
+        return self.run / "environment.json"
+
+    @property
+    def accounts_file(self) -> Path:
+        """Demo accounts, written by the demo seed."""
+        return self.root / "demo-accounts.json"
+
+    @property
+    def postgres(self) -> Path:
+        """PostgreSQL's data directory."""
+        return self.root / "postgres"
+
+    @property
+    def valkey(self) -> Path:
+        """Valkey's append-only file."""
+        return self.root / "valkey"
+
+    @property
+    def azurite(self) -> Path:
+        """Azurite's blobs and their index."""
+        return self.root / "azurite"
+
+    @property
+    def openbao(self) -> Path:
+        """OpenBao's encrypted storage."""
+        return self.root / "openbao"
+
+    @property
+    def nginx(self) -> Path:
+        """The prefix of nginx: its configuration and temporary files."""
+        return self.root / "nginx"
+
+    @property
+    def secret_id_file(self) -> Path:
+        """What the application proves itself with to OpenBao."""
+        return self.secrets / "app-secret-id"
+
+    def log(self, part: str) -> Path:
+        """The log file of a part."""
+        return self.logs / f"{part}.log"
+
+    def create(self) -> None:
+        """Make the directories with the narrowest modes that work; raise StackError if that cannot be."""
+        shared = 0o711 if os.geteuid() == 0 else 0o700
+        try:
+            _directory(self.root, shared)
+            for path in (self.run, self.nginx, self.nginx / "temp"):
+                _directory(path, shared)
+            for path in (self.logs, self.secrets, self.valkey, self.azurite, self.openbao):
+                _directory(path, 0o700)
+        except OSError as error:
+            raise StackError(
+                f"cannot use {self.root} as home: {error.strerror}; choose another with --home or DOT_COPILOT_HOME"
+            ) from None
+        self._check_owner()
+        uid = servant_uid()
+        if uid is not None:
+            check_traversable(self.root, "the home")
+            check_traversable(binaries.postgres("postgres").parent, "PostgreSQL's program directory")
+
+    def _check_owner(self) -> None:
+        owner = self.root.stat().st_uid
+        if owner != os.geteuid():
+            raise StackError(
+                f"{self.root} belongs to user {owner}, and you are user {os.geteuid()}: "
+                "start the stack as its owner, or choose another home with --home"
+            )
+
+
+def _directory(path: Path, mode: int) -> None:
+    path.mkdir(parents=True, exist_ok=True)
+    if stat.S_IMODE(path.stat().st_mode) != mode and path.stat().st_uid == os.geteuid():
+        path.chmod(mode)
+
+
+def closed_parent(path: Path) -> Path | None:
+    """The outermost directory on the way to `path` that other users may not pass, if there is one."""
+    for directory in [*reversed(path.parents), path]:
+        if directory.exists() and not directory.stat().st_mode & stat.S_IXOTH:
+            return directory
+    return None
+
+
+def check_traversable(path: Path, what: str) -> None:
+    """Raise StackError when PostgreSQL, which root's stack runs as `nobody`, could not reach `path`."""
+    closed = closed_parent(path.resolve())
+    if closed is not None:
+        raise StackError(
+            f"PostgreSQL does not run as root, and the user it runs as (uid {POSTGRES_UID}) cannot reach {what}, "
+            f"{path}, because {closed} is closed to others. Either run 'chmod o+x {closed}', or keep the checkout and "
+            "the home (--home DIR) somewhere open, such as /opt or /srv, or start the stack as a normal user"
+        )
+
+
+def write_private(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Write a file that is complete or absent and never readable by others, not even for a moment."""
+    data = content.encode() if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        os.fchmod(descriptor, mode)
+        stream.write(data)
+        stream.flush()
+        os.fsync(descriptor)
+    temporary.replace(path)

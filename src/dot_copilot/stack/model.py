@@ -1,0 +1,109 @@
+"""The vocabulary of a topology. Everything here is inert: a part says what it is, the engine makes it so."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a part is in its life. `done` and `failed` end a task; a service ends in `stopped` (or `failed`)."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    READY = "ready"
+    UNHEALTHY = "unhealthy"
+    RESTARTING = "restarting"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An environment value made of a secret: `template` with `{}` where the secret called `name` goes."""
+
+    name: str
+    template: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpProbe:
+    """Ready when GET `path` on 127.0.0.1 answers one of `statuses` (and the `Server` header starts as said)."""
+
+    port: int
+    path: str = "/"
+    statuses: tuple[int, ...] = (200,)
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValkeyProbe:
+    """Ready when an authenticated PING is answered by PONG."""
+
+    port: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresProbe:
+    """Ready when a query by this user, over TCP with a password, returns its row.
+
+    With `merely_alive` a server that says it is recovering or full also passes: it works, and must not be restarted.
+    """
+
+    port: int
+    user: str
+    database: str
+    secret: str
+    merely_alive: bool = False
+
+
+Probe = HttpProbe | ValkeyProbe | PostgresProbe
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the stack.
+
+    A service runs until the stack stops; a task runs once and is done when it exits with 0. `after` names the parts
+    that must be ready (or done) before this one starts. `ready` must all hold before others may rely on the part, and
+    `live` is what a hung process fails: a part that answers `live` is never restarted for being unready.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    environment: Mapping[str, str | Sealed] = field(default_factory=dict)
+    port: int | None = None
+    ready: tuple[Probe, ...] = ()
+    live: Probe | None = None
+    task: bool = False
+    essential: bool = True
+    user: int | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_timeout_s: float = 10.0
+    start_timeout_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How patient the engine is; all in seconds except `attempts`."""
+
+    poll_s: float = 0.025
+    """Between two looks at a part that is starting."""
+    watch_s: float = 2.0
+    """Between two looks at a part that is ready."""
+    probe_timeout_s: float = 2.0
+    strikes: int = 2
+    """Failed looks in a row that make a ready part unhealthy."""
+    hung_s: float = 20.0
+    """A part that has failed its `live` probe for so long is killed and started again."""
+    backoff_first_s: float = 0.1
+    backoff_most_s: float = 15.0
+    stable_s: float = 10.0
+    """A part that stayed ready for so long starts its backoff from the beginning."""
+    attempts: int = 4
+    """Starts of a service that has never been ready before the whole start is given up."""

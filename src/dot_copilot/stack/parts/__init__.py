@@ -1,0 +1,1 @@
+"""What each real server needs around its process."""

@@ -1,0 +1,97 @@
+"""nginx: its configuration is a template in `deploy/nginx`, rendered for this home."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dot_copilot.stack import binaries
+from dot_copilot.stack.errors import StackError
+from dot_copilot.stack.home import POSTGRES_UID, Home, closed_parent, write_private
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Limits at the door. Rates are requests per second and client address; a burst is served at once, then refused."""
+
+    general_rate: int = 2000
+    general_burst: int = 4000
+    login_rate: int = 10
+    login_burst: int = 20
+    largest_body: str = "70m"
+    workers: int = min(4, os.cpu_count() or 1)
+
+
+def templates() -> Path:
+    """Where the templates are."""
+    return binaries.repository_root() / "deploy/nginx"
+
+
+def web_root() -> Path:
+    """The built web application, or a page that says how to build it."""
+    built = binaries.repository_root() / "web/dist"
+    return built if (built / "index.html").exists() else templates() / "placeholder"
+
+
+def render(template: str, values: Mapping[str, str]) -> str:
+    """Fill every `{{name}}`; a name without a value is an error."""
+
+    def fill(match: re.Match[str]) -> str:
+        try:
+            return values[match.group(1)]
+        except KeyError:
+            raise StackError(f"the nginx template asks for {match.group(0)}, which nobody provides") from None
+
+    return _PLACEHOLDER.sub(fill, template)
+
+
+def _worker_user(root: Path) -> str:
+    """The `user` directive: root's nginx gives its workers to nobody, unless nobody cannot reach the web files."""
+    if os.geteuid() != 0:
+        return ""
+    try:
+        user, group = pwd.getpwuid(POSTGRES_UID).pw_name, grp.getgrgid(POSTGRES_UID).gr_name
+    except KeyError:
+        return "user root root;"
+    return "user root root;" if closed_parent(root.resolve()) else f"user {user} {group};"
+
+
+class NginxHooks:
+    """Renders `nginx/nginx.conf` in the home."""
+
+    def __init__(self, home: Home, port: int, api_ports: Sequence[int], gateway: Gateway) -> None:
+        self._home = home
+        self._port = port
+        self._api_ports = api_ports
+        self._gateway = gateway
+
+    async def prepare(self) -> None:
+        """Write the configuration."""
+        gateway, root = self._gateway, web_root()
+        servers = "\n".join(f"        server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in self._api_ports)
+        values = {
+            "user": _worker_user(root),
+            "workers": str(gateway.workers),
+            "port": str(self._port),
+            "api_servers": servers,
+            "root": str(root),
+            "includes": str(templates()),
+            "access_log": str(self._home.logs / "nginx-access.log"),
+            "general_rate": str(gateway.general_rate),
+            "general_burst": str(gateway.general_burst),
+            "login_rate": str(gateway.login_rate),
+            "login_burst": str(gateway.login_burst),
+            "largest_body": gateway.largest_body,
+        }
+        template = (templates() / "nginx.conf.template").read_text()
+        write_private(self._home.nginx / "nginx.conf", render(template, values))
+
+    async def settle(self) -> None:
+        """Nothing to do."""

@@ -1,0 +1,186 @@
+"""Processes of the stack: how they are started, watched and ended (Linux: pidfd, prctl, process groups)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None, use_errno=True)
+_subreaper = False
+
+
+def become_subreaper() -> None:
+    """Make orphans of our children ours, so that none survives the stack unseen."""
+    global _subreaper
+    if _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+    _subreaper = True
+
+
+def start_ticks(pid: int) -> int | None:
+    """When `pid` started, in clock ticks since boot: with the pid, the identity of a process.
+
+    None if there is no such process or only its zombie is left.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def is_running(pid: int, started: int) -> bool:
+    """Whether the process that was `pid` when it started at `started` still runs."""
+    return start_ticks(pid) == started
+
+
+def signal_group(pid: int, number: signal.Signals) -> None:
+    """Signal the process group led by `pid`; nothing happens if it is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _in_child(parent: int, number: signal.Signals) -> Callable[[], None]:
+    """What a child does between fork and exec: end with its supervisor, however that one ends."""
+
+    def prepare() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+class Process:
+    """A running child, the leader of its own session, that is told to end when the supervisor dies."""
+
+    children: set[int] = set()
+    """Pids of every child that is being watched; any other child of ours is an adopted orphan."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self.pid = popen.pid
+        self.started = start_ticks(popen.pid) or 0
+        self._popen = popen
+        self._exit: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._pidfd = os.pidfd_open(popen.pid)
+        Process.children.add(popen.pid)
+        asyncio.get_running_loop().add_reader(self._pidfd, self._ended)
+
+    @classmethod
+    def start(
+        cls,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        directory: Path,
+        output: Path,
+        user: int | None = None,
+        death_signal: signal.Signals = signal.SIGTERM,
+    ) -> Process:
+        """Start `command`, appending both of its outputs to the file `output`; `user` is a uid (and gid) to become.
+
+        Raises OSError if the program cannot be started.
+        """
+        become: dict[str, object] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        with output.open("ab") as stream:
+            popen: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                cwd=directory,
+                env=dict(environment),
+                start_new_session=True,
+                preexec_fn=_in_child(os.getpid(), death_signal),
+                **become,
+            )
+        return cls(popen)
+
+    def _ended(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        # While the leader is still a zombie its group number cannot have been given to anybody else.
+        signal_group(self.pid, signal.SIGKILL)
+        code = self._popen.wait()
+        Process.children.discard(self.pid)
+        if not self._exit.done():
+            self._exit.set_result(code)
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code (negative: the signal that ended it), or None while it runs."""
+        return self._exit.result() if self._exit.done() else None
+
+    async def wait(self) -> int:
+        """Wait for the end; gives the exit code."""
+        return await asyncio.shield(self._exit)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process itself."""
+        if self.exit_code is None:
+            self._popen.send_signal(number)
+
+    async def stop(self, number: signal.Signals, timeout_s: float) -> None:
+        """Ask with `number`, and after `timeout_s` kill the whole group."""
+        self.send(number)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.wait()
+        except TimeoutError:
+            signal_group(self.pid, signal.SIGKILL)
+            await self.wait()
+
+
+async def run(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    directory: Path,
+    output: Path,
+    user: int | None = None,
+) -> int:
+    """Run a helper to its end and give its exit code; it is killed if the caller is cancelled."""
+    process = Process.start(command, environment=environment, directory=directory, output=output, user=user)
+    try:
+        return await process.wait()
+    except asyncio.CancelledError:
+        await process.stop(signal.SIGTERM, 2)
+        raise
+
+
+def adopted() -> list[int]:
+    """Children that nobody watches: orphans of a part that died (none unless this process is a subreaper)."""
+    if not _subreaper:
+        return []
+    pids: set[int] = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            pids.update(int(word) for word in path.read_text().split())
+    return sorted(pids - Process.children)
+
+
+def collect_zombies() -> None:
+    """Collect adopted orphans that have ended, and let those that run be."""
+    for pid in adopted():
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+
+
+async def clear_orphans(grace_s: float) -> None:
+    """Wait for adopted orphans to end, killing them after `grace_s`, and collect them."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + grace_s
+    while pids := adopted():
+        for pid in pids:
+            with contextlib.suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0 and loop.time() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.02)

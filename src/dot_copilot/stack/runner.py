@@ -1,0 +1,234 @@
+"""The life of one part: wait, start, become ready, be watched, crash, come back, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from dot_copilot.stack import probes, process
+from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError
+from dot_copilot.stack.model import Part, Probe, State, Timing
+from dot_copilot.stack.process import Process
+
+
+class Hooks(Protocol):
+    """What a part needs done around its process; both must be safe to repeat after any crash."""
+
+    async def prepare(self) -> None:
+        """Before the process starts: render configuration, clear what a crash left behind."""
+
+    async def settle(self) -> None:
+        """While it starts, before it counts as ready: what can only be done with the server running."""
+
+
+class Surroundings(Protocol):
+    """What a runner may ask of the stack it belongs to."""
+
+    @property
+    def timing(self) -> Timing:
+        """The engine's patience."""
+
+    @property
+    def directory(self) -> Path:
+        """Where processes are started."""
+
+    def log(self, part: str) -> Path:
+        """The log file of a part."""
+
+    def secret(self, name: str) -> str:
+        """The value of a secret; ProbeError as long as the secret store is not open."""
+
+    def environment(self, part: Part) -> Mapping[str, str]:
+        """The complete environment of a part's process."""
+
+    def hooks(self, part: Part) -> Hooks | None:
+        """The part's hooks, if it has any."""
+
+
+class _NotStartedError(RuntimeError):
+    """This attempt failed; the message is the reason."""
+
+
+class Runner:
+    """Runs one part, restarting it as often as needed, until it is told to stop."""
+
+    def __init__(self, part: Part, stack: Surroundings, changed: Callable[[Runner], None]) -> None:
+        self.part = part
+        self.state = State.WAITING
+        self.detail = ""
+        self.restarts = 0
+        self.ready_after_s: float | None = None
+        self.process: Process | None = None
+        self.available = asyncio.Event()
+        """Set once the part has been ready, or a task is done: dependents may start."""
+        self.stopped = asyncio.Event()
+        self._stack = stack
+        self._changed = changed
+        self._failures = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The pid of the part's process, while it has one."""
+        return None if self.process is None or self.process.exit_code is not None else self.process.pid
+
+    def start(self, dependencies: Iterable[Runner]) -> asyncio.Task[None]:
+        """Begin; the task ends when a task part is done and fails with PartFailedError when the part gives up."""
+        self._task = asyncio.create_task(self._run(tuple(dependencies)), name=self.part.name)
+        return self._task
+
+    async def stop(self, dependents: Iterable[Runner]) -> None:
+        """Stop after `dependents` have; a finished task keeps its state."""
+        for dependent in dependents:
+            await dependent.stopped.wait()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self.process is not None:
+            await self.process.stop(self.part.stop_signal, self.part.stop_timeout_s)
+        if self.state not in (State.DONE, State.FAILED):
+            self._become(State.STOPPED)
+        self.stopped.set()
+
+    def kill(self) -> None:
+        """End the part's processes now, without asking."""
+        if self.process is not None and self.process.exit_code is None:
+            process.signal_group(self.process.pid, signal.SIGKILL)
+
+    def _become(self, state: State, detail: str = "") -> None:
+        if (state, detail) != (self.state, self.detail):
+            self.state, self.detail = state, detail
+            self._changed(self)
+
+    async def _run(self, dependencies: tuple[Runner, ...]) -> None:
+        for dependency in dependencies:
+            await dependency.available.wait()
+        while True:
+            began = asyncio.get_running_loop().time()
+            self._become(State.STARTING)
+            try:
+                await self._bring_up(began)
+                if self.part.task:
+                    self._become(State.DONE)
+                    self.available.set()
+                    return
+                self._become(State.READY)
+                self.available.set()
+                reason = await self._watch()
+            except Exception as error:  # noqa: BLE001 - whatever went wrong in one attempt, the next may succeed
+                expected = isinstance(error, _NotStartedError | StackError | ProbeError | OSError)
+                reason = str(error) if expected else f"{type(error).__name__}: {error}"
+            await self._clear_away()
+            await self._come_back(reason, began)
+            if self.state is State.FAILED:
+                return
+
+    async def _come_back(self, reason: str, began: float) -> None:
+        timing = self._stack.timing
+        lasted = asyncio.get_running_loop().time() - began
+        self._failures = 1 if self.available.is_set() and lasted > timing.stable_s else self._failures + 1
+        if self.part.task or (not self.available.is_set() and self._failures >= timing.attempts):
+            self._become(State.FAILED, reason)
+            if self.part.essential:
+                raise PartFailedError(self.part.name, reason)
+            self.available.set()
+            return
+        self.restarts += 1
+        self._become(State.RESTARTING, reason)
+        longest = min(timing.backoff_most_s, timing.backoff_first_s * 2 ** (self._failures - 1))
+        # Half of the wait is random, so that parts which fell together do not stampede together.
+        await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311
+
+    async def _bring_up(self, began: float) -> None:
+        hooks = self._stack.hooks(self.part)
+        if hooks is not None:
+            await hooks.prepare()
+        self.process = Process.start(
+            self.part.command,
+            environment=self._stack.environment(self.part),
+            directory=self._stack.directory,
+            output=self._stack.log(self.part.name),
+            user=self.part.user,
+            death_signal=self.part.stop_signal,
+        )
+        self._changed(self)
+        exited = asyncio.create_task(self.process.wait())
+        rising = asyncio.create_task(self._rise(hooks))
+        try:
+            done, _ = await asyncio.wait(
+                {exited, rising}, timeout=self.part.start_timeout_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if exited in done and not (self.part.task and exited.result() == 0):
+                raise _NotStartedError(_ending(exited.result()))
+            if not done:
+                raise _NotStartedError(f"not ready within {self.part.start_timeout_s:g} s: {self.detail}")
+            if rising in done:
+                rising.result()
+        finally:
+            for waiter in (exited, rising):
+                waiter.cancel()
+            await asyncio.gather(exited, rising, return_exceptions=True)
+        self.ready_after_s = round(asyncio.get_running_loop().time() - began, 3)
+
+    async def _rise(self, hooks: Hooks | None) -> None:
+        """Settle and probe until the part is ready; a task is ready when it has ended."""
+        if self.part.task:
+            await asyncio.Event().wait()
+        if hooks is not None:
+            await hooks.settle()
+        while True:
+            try:
+                await probes.check(self.part.ready, self._stack.secret, self._stack.timing.probe_timeout_s)
+                return
+            except ProbeError as error:
+                self.detail = str(error)
+            await asyncio.sleep(self._stack.timing.poll_s)
+
+    async def _watch(self) -> str:
+        """Look after a ready part; gives the reason when it has ended or must be ended."""
+        assert self.process is not None
+        timing, loop = self._stack.timing, asyncio.get_running_loop()
+        strikes, alive_at = 0, loop.time()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timing.watch_s):
+                    return _ending(await self.process.wait())
+            problem = await self._problem(self.part.ready)
+            strikes = strikes + 1 if problem else 0
+            if not problem:
+                alive_at = loop.time()
+                self._become(State.READY)
+                continue
+            if strikes >= timing.strikes:
+                self._become(State.UNHEALTHY, problem)
+            if not self.part.live or not await self._problem((self.part.live,)):
+                alive_at = loop.time()
+            if loop.time() - alive_at > timing.hung_s:
+                return f"hung: {problem}"
+
+    async def _problem(self, what: tuple[Probe, ...]) -> str:
+        try:
+            await probes.check(what, self._stack.secret, self._stack.timing.probe_timeout_s)
+        except ProbeError as error:
+            return str(error)
+        return ""
+
+    async def _clear_away(self) -> None:
+        """Leave nothing of the fallen process, so that its successor finds ports and locks free."""
+        if self.process is not None:
+            await self.process.stop(signal.SIGKILL, 5)
+        await process.clear_orphans(2)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exited with code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"

@@ -1,0 +1,201 @@
+"""The parts of DOT-Copilot on one machine, as data."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from dot_copilot.stack import binaries
+from dot_copilot.stack.home import Home, servant_uid
+from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
+from dot_copilot.stack.parts.nginx import Gateway
+from dot_copilot.stack.parts.postgres import DATABASE, READY_MARKER
+
+BLOB_ACCOUNT = "dotcopilot"
+API = ("api-1", "api-2")
+PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, "worker", "nginx")
+PORT_NAMES = ("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *API, "worker")
+"""Everything that needs an inner port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a topology depends on: a home, the ports, and the knobs."""
+
+    home: Home
+    port: int
+    inner: Mapping[str, int]
+    gateway: Gateway = field(default_factory=Gateway)
+    valkey_memory_mb: int = 256
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds the stack."""
+        return f"http://localhost:{self.port}"
+
+
+def application_environment(plan: Plan) -> dict[str, str | Sealed]:
+    """What the application is told, in API, worker and commands alike; nothing in it opens anything by itself."""
+    inner = plan.inner
+    return {
+        "DOT_HOME": str(plan.home.root),
+        "DOT_DATABASE_HOST": "127.0.0.1",
+        "DOT_DATABASE_PORT": str(inner["postgres"]),
+        "DOT_DATABASE_NAME": DATABASE,
+        "DOT_VALKEY_HOST": "127.0.0.1",
+        "DOT_VALKEY_PORT": str(inner["valkey"]),
+        "DOT_BLOB_ENDPOINT": f"http://127.0.0.1:{inner['azurite']}/{BLOB_ACCOUNT}",
+        "DOT_BLOB_ACCOUNT": BLOB_ACCOUNT,
+        "DOT_SECRETS_BACKEND": "openbao",
+        "DOT_OPENBAO_URL": f"http://127.0.0.1:{inner['openbao']}",
+        "DOT_OPENBAO_ROLE_ID": Sealed("app_role_id"),
+        "DOT_OPENBAO_SECRET_ID_FILE": str(plan.home.secret_id_file),
+        "DOT_PUBLIC_URL": plan.url,
+    }
+
+
+def build(plan: Plan, leave_out: Collection[str] = ()) -> tuple[Part, ...]:
+    """Every part but those in `leave_out`, in the order a reader expects; nobody waits for what is left out.
+
+    Raises BinaryMissingError when a program is not installed.
+    """
+    makers: dict[str, Callable[[Plan], Part]] = {
+        "openbao": _openbao,
+        "postgres": _postgres,
+        "valkey": _valkey,
+        "azurite": _azurite,
+        "migrate": _migrate,
+        **{name: partial(_api, name) for name in API},
+        "worker": _worker,
+        "nginx": partial(_nginx, [name for name in API if name not in leave_out]),
+        **({} if plan.home.accounts_file.exists() else {"demo": _demo}),
+    }
+    parts = [make(plan) for name, make in makers.items() if name not in leave_out]
+    present = {part.name for part in parts}
+    return tuple(replace(part, after=tuple(name for name in part.after if name in present)) for part in parts)
+
+
+def _openbao(plan: Plan) -> Part:
+    probe = HttpProbe(plan.inner["openbao"], "/v1/sys/health")
+    return Part(
+        name="openbao",
+        command=(str(binaries.openbao()), "server", f"-config={plan.home.run / 'openbao.hcl'}"),
+        port=plan.inner["openbao"],
+        ready=(probe,),
+        live=HttpProbe(probe.port, probe.path, (200, 429, 472, 473, 501, 503)),
+    )
+
+
+def _postgres(plan: Plan) -> Part:
+    port = plan.inner["postgres"]
+    configuration = plan.home.run / "postgresql.conf"
+    return Part(
+        name="postgres",
+        command=(str(binaries.postgres("postgres")), "-c", f"config_file={configuration}"),
+        # Only setting a cluster up takes passwords; one that is set up starts at once.
+        after=() if (plan.home.postgres / READY_MARKER).exists() else ("openbao",),
+        port=port,
+        ready=(PostgresProbe(port, "dot_app", DATABASE, "database_app_password"),),
+        live=PostgresProbe(port, "dot_app", DATABASE, "database_app_password", merely_alive=True),
+        user=servant_uid(),
+        stop_signal=signal.SIGINT,  # fast shutdown: sessions are ended, everything is written
+        stop_timeout_s=30,
+        start_timeout_s=300,  # a recovery after a crash may be long, and must not be cut short
+    )
+
+
+def _valkey(plan: Plan) -> Part:
+    probe = ValkeyProbe(plan.inner["valkey"], "valkey_password")
+    return Part(
+        name="valkey",
+        command=(str(binaries.valkey()), str(plan.home.run / "valkey.conf")),
+        after=("openbao",),
+        port=probe.port,
+        ready=(probe,),
+        live=probe,
+    )
+
+
+def _azurite(plan: Plan) -> Part:
+    # Without credentials Azurite refuses, which it can only do when it works.
+    probe = HttpProbe(plan.inner["azurite"], f"/{BLOB_ACCOUNT}?comp=list", (400, 403), server="Azurite-Blob")
+    return Part(
+        name="azurite",
+        command=(
+            str(binaries.node()), str(binaries.azurite()), "--blobHost", "127.0.0.1", "--blobPort", str(probe.port),
+            "--location", str(plan.home.azurite), "--disableTelemetry", "--silent",
+        ),
+        after=("openbao",),
+        environment={
+            "AZURITE_ACCOUNTS": Sealed("blob_account_key", BLOB_ACCOUNT + ":{}"),
+            "NODE_COMPILE_CACHE": str(plan.home.run / "node-cache"),
+        },
+        port=probe.port,
+        ready=(probe,),
+        live=probe,
+    )
+
+
+def _migrate(plan: Plan) -> Part:
+    return _python("migrate", plan, "dot_copilot.migrate", after=("openbao", "postgres"), task=True, start_timeout_s=600)
+
+
+def _api(name: str, plan: Plan) -> Part:
+    after = ("openbao", "migrate", "valkey")
+    return _python(name, plan, "dot_copilot.serve", "--port", after=after, path="/readyz")
+
+
+def _worker(plan: Plan) -> Part:
+    return _python("worker", plan, "dot_copilot.worker", "--health-port", after=("openbao", "migrate", "valkey"))
+
+
+def _demo(plan: Plan) -> Part:
+    after = ("openbao", "migrate", "valkey", "azurite")
+    # A stack without demo data is still a stack.
+    return _python("demo", plan, "dot_copilot.commands", "seed-demo", after=after, task=True, essential=False)
+
+
+def _python(
+    name: str,
+    plan: Plan,
+    module: str,
+    *arguments: str,
+    after: tuple[str, ...],
+    path: str = "/healthz",
+    task: bool = False,
+    essential: bool = True,
+    start_timeout_s: float = 60,
+) -> Part:
+    """A process of the application; a service gets its port as the last argument."""
+    port = None if task else plan.inner[name]
+    return Part(
+        name=name,
+        command=(sys.executable, "-m", module, *arguments, *([] if port is None else [str(port)])),
+        after=after,
+        environment={**application_environment(plan), "DOT_PART": name},
+        port=port,
+        ready=() if port is None else (HttpProbe(port, path),),
+        live=None if port is None else HttpProbe(port, "/healthz"),
+        task=task,
+        essential=essential,
+        stop_timeout_s=20,
+        start_timeout_s=start_timeout_s,
+    )
+
+
+def _nginx(apis: Sequence[str], plan: Plan) -> Part:
+    home = plan.home
+    through = (HttpProbe(plan.port, "/healthz"),) if apis else ()
+    return Part(
+        name="nginx",
+        command=(str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"),
+        after=API,
+        port=plan.port,
+        ready=(HttpProbe(plan.port, "/"), *through),
+        live=HttpProbe(plan.port, "/"),
+        stop_signal=signal.SIGQUIT,  # requests in flight are finished
+        stop_timeout_s=3,
+    )
