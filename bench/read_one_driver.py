@@ -89,12 +89,8 @@ def _candidates(servers: Servers, token: str, dsn: str, drivers: list[UUID], pee
             [f"/api/v1/drivers/{driver}" for driver in drivers],
             {"Authorization": token},
         ),
-        Candidate(
-            "lean Starlette + asyncpg + msgspec", [*uvicorn, "bench.peers.lean:app"], peer_environment, paths, peer_headers
-        ),
-        Candidate(
-            "template style, sync SQLAlchemy", [*uvicorn, "bench.peers.template:app"], peer_environment, paths, peer_headers
-        ),
+        Candidate("lean Starlette + asyncpg + msgspec", [*uvicorn, "bench.peers.lean:app"], theirs, paths, peer_headers),
+        Candidate("template style, sync SQLAlchemy", [*uvicorn, "bench.peers.template:app"], theirs, paths, peer_headers),
     ]
 
 
