@@ -393,10 +393,13 @@ begin
   return v_carrier;
 end $$;
 
--- Counts an attempt before the password is checked, so that a volley of guesses counts as that many. Null: go ahead;
--- otherwise until when the address is locked. The failures of an address are forgotten after p_minutes without any.
-create function app.attempt_sign_in(p_address bytea, p_now timestamptz, p_max int, p_minutes int) returns timestamptz
+-- Counts an attempt before the password is checked, so that a volley of guesses counts as that many. Not allowed: the
+-- address is locked until then. Allowed with a time: the last attempt; unless it succeeds the address is locked until then.
+-- The failures of an address are forgotten after p_minutes without any.
+create function app.attempt_sign_in(p_address bytea, p_now timestamptz, p_max int, p_minutes int,
+    out allowed boolean, out locked_until timestamptz)
   language plpgsql security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
 declare v sign_in_attempts; v_span interval := make_interval(mins => p_minutes); v_failures int;
 begin
   delete from sign_in_attempts where address_hash in (select address_hash from sign_in_attempts
@@ -404,12 +407,15 @@ begin
   insert into sign_in_attempts values (p_address, 0, p_now) on conflict do nothing;
   select * into v from sign_in_attempts where address_hash = p_address for update;
   if v.locked_until > p_now then
-    return v.locked_until;
+    allowed := false;
+    locked_until := v.locked_until;
+    return;
   end if;
   v_failures := 1 + case when v.locked_until is not null or v.last_at < p_now - v_span then 0 else v.failures end;
+  allowed := true;
   update sign_in_attempts set failures = v_failures, last_at = p_now,
-    locked_until = case when v_failures >= p_max then p_now + v_span end where address_hash = p_address;
-  return null;
+    locked_until = case when v_failures >= p_max then p_now + v_span end where address_hash = p_address
+    returning sign_in_attempts.locked_until into locked_until;
 end $$;
 
 create function app.clear_sign_in(p_address bytea) returns void
