@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from dot_copilot.core.database import Door
 
 
 async def record(
-    door: Door, action: str, subject_type: str, subject_id: UUID | str, details: dict[str, object] | None = None
+    door: Door, action: str, subject_type: str, subject_id: UUID | str, details: Mapping[str, object] | None = None
 ) -> int:
     """Appends one entry, such as `evidence.recorded` on `driver` X; returns its number. Put no secret in `details`."""
     seq: int = await door.fetchval(
@@ -18,6 +19,6 @@ async def record(
         action,
         subject_type,
         str(subject_id),
-        details or {},
+        dict(details or {}),
     )
     return seq

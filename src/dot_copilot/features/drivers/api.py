@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from dot_copilot.core.caller import Permission
 from dot_copilot.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized, problems
-from dot_copilot.core.http import CallerDep, DoorDep, allow
+from dot_copilot.core.http import CallerDep, DoorDep, PlatformDep, allow
 from dot_copilot.features.drivers import schemas, service
 
 router = APIRouter(tags=["drivers"], responses=problems(Unauthorized, Forbidden))
@@ -17,9 +17,9 @@ _write = [Depends(allow(Permission.WRITE_DRIVERS))]
 
 
 @router.post("/drivers", status_code=201, dependencies=_write, responses=problems(Conflict, Invalid))
-async def create_driver(driver: schemas.DriverCreate, door: DoorDep) -> schemas.Driver:
+async def create_driver(driver: schemas.DriverCreate, caller: CallerDep, door: DoorDep, platform: PlatformDep) -> schemas.Driver:
     """Takes on a driver."""
-    return await service.create_driver(door, driver)
+    return await service.create_driver(door, caller, driver, platform.clock.now().date())
 
 
 @router.get("/drivers/{driver_id}", dependencies=_read, responses=problems(NotFound))
@@ -29,9 +29,11 @@ async def read_driver(driver_id: UUID, caller: CallerDep, door: DoorDep) -> sche
 
 
 @router.patch("/drivers/{driver_id}", dependencies=_write, responses=problems(NotFound, Conflict, Invalid))
-async def change_driver(driver_id: UUID, change: schemas.DriverChange, caller: CallerDep, door: DoorDep) -> schemas.Driver:
+async def change_driver(
+    driver_id: UUID, change: schemas.DriverChange, caller: CallerDep, door: DoorDep, platform: PlatformDep
+) -> schemas.Driver:
     """Changes what is sent and leaves the rest; 409 when someone else changed the driver meanwhile."""
-    return await service.change_driver(door, caller, driver_id, change)
+    return await service.change_driver(door, caller, driver_id, change, platform.clock.now().date())
 
 
 @router.get("/drivers/{driver_id}/employments", dependencies=_read, responses=problems(NotFound))
