@@ -24,7 +24,7 @@ class Citation:
         """The citation of a section ("391.45(b)") or a part ("part 381") of title 49."""
         if section.startswith("part "):
             return Citation(f"49 CFR {section}", f"{_ECFR}/{section.replace(' ', '-')}")
-        return Citation(f"49 CFR {section}", f"{_ECFR}/section-{section.split('(')[0]}")
+        return Citation(f"49 CFR {section}", f"{_ECFR}/section-{section.split('(', maxsplit=1)[0]}")
 
 
 class Source(StrEnum):
@@ -99,7 +99,7 @@ class Renewal:
 class Serving:
     """Evidence recorded under another requirement that also counts for this one, under the condition `when`.
 
-    The conditions are named in `sources.py`.
+    The conditions are named in `reading.py`.
     """
 
     key: str
@@ -140,10 +140,14 @@ class Requirement:
     scope: Scope = Scope.DRIVER
     blocks_driving: bool = False
     restricts: str | None = None
-    kind: str = "plain"  # which reading of the evidence: plain, medical, registry_check, lcv_teaching
+    reading: str = "plain"  # how its evidence is read: plain, medical, cdlis, security, registry_check, lcv_teaching
+    needs_printed: bool = False  # without a printed expiry nobody can tell whether it still counts
     per_hire: bool = False  # evidence from before an earlier employment's end does not count
     max_age_months: int | None = None  # evidence older than this at the hire does not count
     hired_since: date | None = None  # only for employments that began on or after this day
+    starts_with: str | None = None  # only from the day named by this fact
+    replaced_since: date | None = None  # another rule takes its place for employments since this day ...
+    replaced_when_not: str | None = None  # ... when this fact is known to be false
     served_by: tuple[Serving, ...] = ()
     blocking_outcomes: frozenset[str] = frozenset()
     clear_outcomes: frozenset[str] = frozenset()
