@@ -64,3 +64,10 @@ async def world(api: httpx.ASGITransport, worker: Platform) -> AsyncIterator[Wor
     """A fresh carrier with one terminal, and signed-in people on demand."""
     async with AsyncExitStack() as stack:
         yield await World.create(api, worker, stack, usdot=str(next(_numbers)))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other_world(api: httpx.ASGITransport, worker: Platform) -> AsyncIterator[World]:
+    """A second carrier, for trying to cross from one to the other."""
+    async with AsyncExitStack() as stack:
+        yield await World.create(api, worker, stack, usdot=str(next(_numbers)))

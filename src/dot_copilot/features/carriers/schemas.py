@@ -17,6 +17,20 @@ def _known_zone(value: str) -> str:
     return value
 
 
+# Who issues driver's licences: the states, districts and territories of the United States, the Canadian provinces
+# (postal codes), and Mexico as one, because its federal licence is what stands for a CDL there (49 CFR 383.23).
+JURISDICTIONS = frozenset(
+    """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
+    RI SC SD TN TX UT VT VA WA WV WI WY PR GU VI AS MP AB BC MB NB NL NS NT NU ON PE QC SK YT MX""".split()  # noqa: SIM905 - a list to read
+)
+
+
+def _known_state(value: str) -> str:
+    if value not in JURISDICTIONS:
+        raise ValueError(f"'{value}' is not a state or province; use a postal code such as TX or ON, or MX for Mexico")
+    return value
+
+
 def text(most: int) -> object:
     """Text of 1 to `most` characters without surrounding blanks or control characters."""
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -28,7 +42,9 @@ McNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0
 TerminalName = Annotated[str, text(120)]
 TerminalCode = Annotated[str, text(40)]
 City = Annotated[str, text(100)]
-State = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")]
+State = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$"), AfterValidator(_known_state)
+]
 WarningDays = Annotated[int, Field(ge=0, le=365, description="Evidence counts as expiring this many days ahead")]
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from dot_copilot.features.drivers.schemas import PlainDate
+
 Provenance = Literal["manual", "roster", "upload"]
 Review = Literal["accepted", "pending", "rejected"]
 Outcome = Literal["clear", "prohibited", "downgraded", "not_certified", "suspended", "negative", "positive"]
@@ -18,7 +20,6 @@ RequirementKey = Annotated[
     StringConstraints(strip_whitespace=True, pattern=r"^[a-z][a-z0-9_]{1,63}$"),
     Field(description="A key of `GET /requirements`", examples=["mec_cdlis"]),
 ]
-PlainDate = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=r"^[^\x00]*$")]
 

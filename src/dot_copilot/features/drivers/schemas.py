@@ -6,25 +6,29 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from dot_copilot.features.carriers.schemas import State, text
 
 CdlClass = Literal["A", "B", "C", "none"]
 Endorsement = Literal["H", "N", "P", "S", "T", "X"]
 
-
-def _text(most: int) -> object:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=r"^[^\x00-\x1f\x7f]*$")
-
-
-EmployeeId = Annotated[str, _text(64)]
-PersonName = Annotated[str, _text(100)]
+EmployeeId = Annotated[str, text(64)]
+PersonName = Annotated[str, text(100)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40, pattern=r"^[0-9+()./x \-]+$")]
 LicenceNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[0-9A-Za-z \-]+$")
 ]
-StateCode = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")]
-PlainDate = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+
+
+def _written(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("write the date as YYYY-MM-DD")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+PlainDate = Annotated[date, BeforeValidator(_written), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
 
 class Profile(BaseModel):
@@ -33,7 +37,7 @@ class Profile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     cdl_number: LicenceNumber | None = None
-    cdl_state: StateCode | None = Field(None, description="Two letters: a US state, a Canadian province or a Mexican state")
+    cdl_state: State | None = Field(None, description="Postal code of a US state or Canadian province, or MX")
     cdl_class: CdlClass | None = Field(None, description="`none` = holds no CDL; null = not known")
     endorsements: list[Endorsement] | None = Field(None, max_length=6, description="Empty = none; null = not known")
     clp: bool | None = Field(None, description="Holds a commercial learner's permit")
