@@ -1,0 +1,21 @@
+import { freshToken, refresh, type Token } from './session';
+
+const OPEN = ['/api/v1/auth/login', '/api/v1/auth/refresh'];
+
+function signed(request: Request, token: Token | null): Request {
+  const copy = new Request(request);
+  if (token) copy.headers.set('Authorization', `Bearer ${token.value}`);
+  return copy;
+}
+
+/** `fetch` as the signed-in person: adds the token, and after one 401 refreshes and tries once more. */
+export async function authFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  if (OPEN.includes(new URL(request.url).pathname)) return fetch(request);
+  const spare = request.clone();
+  const sent = await freshToken();
+  const first = await fetch(signed(request, sent));
+  if (first.status !== 401 || sent === null) return first;
+  const token = await refresh(sent);
+  return token ? fetch(signed(spare, token)) : first;
+}

@@ -1,0 +1,19 @@
+import { client } from '@/api/client.gen';
+import { authFetch } from '@/core/auth/auth-fetch';
+import { getLocale } from '@/i18n';
+import { ApiError, toProblem } from './problem';
+
+/** Prepares the generated client once, before anything is rendered. */
+export function configureClient(): void {
+  client.setConfig({ baseUrl: window.location.origin, fetch: authFetch, throwOnError: true });
+  client.interceptors.request.use((request) => {
+    request.headers.set('Accept-Language', getLocale());
+    return request;
+  });
+  client.interceptors.error.use((body, response) =>
+    // A cancelled query is no error to show; TanStack Query knows it by its name.
+    body instanceof DOMException && body.name === 'AbortError'
+      ? body
+      : new ApiError(toProblem(body, response)),
+  );
+}

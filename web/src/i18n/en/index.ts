@@ -1,0 +1,28 @@
+import { audit } from './audit';
+import { common } from './common';
+import { driverFile } from './driver-file';
+import { drivers } from './drivers';
+import { driverHome } from './driver-home';
+import { duty } from './duty';
+import { evidence } from './evidence';
+import { problems } from './problems';
+import { roster } from './roster';
+import { settings } from './settings';
+import { signIn } from './sign-in';
+
+/** Every message by its key; the keys of a feature start with the feature's name. */
+export const en = {
+  ...audit,
+  ...common,
+  ...driverFile,
+  ...driverHome,
+  ...drivers,
+  ...duty,
+  ...evidence,
+  ...problems,
+  ...roster,
+  ...settings,
+  ...signIn,
+};
+
+export type Messages = typeof en;

@@ -1,0 +1,23 @@
+import { auditRoute } from './audit';
+import { driverRoute, driversRoute } from './drivers';
+import { homeRoute } from './home';
+import { importRoute, importsRoute } from './imports';
+import { myFileRoute } from './my-file';
+import { rootRoute } from './root';
+import { settingsRoute } from './settings';
+import { shellRoute } from './shell';
+import { signInRoute } from './sign-in';
+
+export const routeTree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    driversRoute,
+    driverRoute,
+    importsRoute,
+    importRoute,
+    auditRoute,
+    myFileRoute,
+    settingsRoute,
+  ]),
+]);

@@ -1,0 +1,11 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { asOfSearch } from '@/core/as-of';
+import { shellRoute } from './shell';
+
+/** A driver's own file, without an id in the address. */
+export const myFileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/my-file',
+  validateSearch: asOfSearch,
+  component: lazyRouteComponent(() => import('@/features/driver-file/MyFilePage'), 'MyFilePage'),
+});

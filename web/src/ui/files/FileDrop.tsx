@@ -1,0 +1,90 @@
+import { IconCamera, IconUpload } from '@tabler/icons-react';
+import { useId, useRef, useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
+import classes from './files.module.css';
+
+interface FileDropProps {
+  /** What to do: "Drop the roster here, or choose it". */
+  label: string;
+  /** Kinds and size that are taken. */
+  hint: string;
+  /** As in the `accept` attribute of a file input. */
+  accept: string;
+  /** Words of the button that opens the camera; shown on devices held in the hand. */
+  camera?: string | undefined;
+  error?: ReactNode;
+  disabled?: boolean;
+  size?: 'field' | 'page';
+  onFile: (file: File) => void;
+}
+
+/** Takes one file: by drag and drop, from the file dialog, or from the camera. */
+export function FileDrop(props: FileDropProps) {
+  const { label, hint, accept, camera, error, disabled = false, size = 'field', onFile } = props;
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+
+  const take = (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.currentTarget.files?.[0];
+    // The same file may be chosen again after it was put right.
+    event.currentTarget.value = '';
+    if (file) onFile(file);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file && !disabled) onFile(file);
+  };
+
+  return (
+    <div className={classes.field}>
+      <div className={classes.drop} data-over={over} data-size={size} data-disabled={disabled}>
+        <label
+          className={classes.choose}
+          htmlFor={id}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <IconUpload size={size === 'page' ? 32 : 22} stroke={1.7} aria-hidden />
+          <span className={classes.label}>{label}</span>
+          <span className={classes.hint} id={`${id}-hint`}>
+            {hint}
+          </span>
+        </label>
+        <input
+          ref={input}
+          id={id}
+          type="file"
+          accept={accept}
+          className={classes.input}
+          disabled={disabled}
+          onChange={take}
+          aria-describedby={`${id}-hint ${id}-error`}
+          aria-invalid={error !== undefined}
+        />
+      </div>
+      {camera !== undefined && (
+        <label className={classes.camera}>
+          <input
+            type="file"
+            accept="image/*"
+            capture="environment"
+            className={classes.input}
+            disabled={disabled}
+            onChange={take}
+          />
+          <IconCamera size={22} stroke={1.7} aria-hidden />
+          {camera}
+        </label>
+      )}
+      <p id={`${id}-error`} className={classes.error} role="alert">
+        {error}
+      </p>
+    </div>
+  );
+}

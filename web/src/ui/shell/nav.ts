@@ -1,0 +1,41 @@
+import {
+  IconClipboardList,
+  IconGauge,
+  IconHistory,
+  IconSettings,
+  IconTableImport,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react';
+import type { LinkProps } from '@tanstack/react-router';
+import type { Me, Permission } from '@/api';
+import { isDriver, may } from '@/core/auth/me';
+import type { MessageKey } from '@/i18n';
+
+export interface NavEntry {
+  to: NonNullable<LinkProps['to']>;
+  label: MessageKey;
+  icon: Icon;
+  /** Absent: everybody may. */
+  needs?: Permission;
+}
+
+const FLEET: readonly NavEntry[] = [
+  { to: '/', label: 'nav.duty', icon: IconGauge },
+  { to: '/drivers', label: 'nav.drivers', icon: IconUsers, needs: 'drivers:read' },
+  { to: '/imports', label: 'nav.imports', icon: IconTableImport, needs: 'roster:import' },
+  { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'audit:read' },
+  { to: '/settings', label: 'nav.settings', icon: IconSettings },
+];
+
+const DRIVER: readonly NavEntry[] = [
+  { to: '/', label: 'nav.home', icon: IconGauge },
+  { to: '/my-file', label: 'nav.myFile', icon: IconClipboardList },
+  { to: '/settings', label: 'nav.settings', icon: IconSettings },
+];
+
+/** The pages a person has, in the order of the sidebar. */
+export function navFor(me: Me): NavEntry[] {
+  const entries = isDriver(me) ? DRIVER : FLEET;
+  return entries.filter((entry) => entry.needs === undefined || may(me, entry.needs));
+}
