@@ -461,6 +461,7 @@ revoke all on function app.enter_job(uuid), app.enter(uuid, int), app.find_user(
   app.audit(uuid, text, text, text, text, jsonb), app.all_carriers(), app.create_carrier(text, text, text), app.find_carrier(text) from public;
 grant execute on function app.enter(uuid, int), app.find_user(text), app.find_refresh_token(bytea), app.enter_sign_in(uuid),
   app.attempt_sign_in(bytea, timestamptz, int, int), app.clear_sign_in(bytea) to dot_app;
+grant execute on function app.clear_sign_in(bytea) to dot_worker;
 grant execute on function app.audit(uuid, text, text, text, text, jsonb) to dot_app, dot_worker;
 grant execute on function app.enter_job(uuid), app.all_carriers(), app.create_carrier(text, text, text), app.find_carrier(text)
   to dot_worker;

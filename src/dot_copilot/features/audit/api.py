@@ -11,6 +11,8 @@ from fastapi import APIRouter, Depends, Query
 from dot_copilot.core.caller import Permission
 from dot_copilot.core.errors import Forbidden, Invalid, InvalidCursor, Unauthorized, problems
 from dot_copilot.core.http import CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
+from dot_copilot.features.audit import service
+from dot_copilot.features.audit.repository import Filters
 from dot_copilot.features.audit.schemas import AuditEntries, AuditVerification
 
 router = APIRouter(
@@ -35,10 +37,11 @@ async def list_audit_entries(
     limit: LimitQuery = 50,
 ) -> AuditEntries:
     """Who did what, the newest first."""
-    raise NotImplementedError
+    filters = Filters(actor, subject, action, from_, to)
+    return await service.list_entries(door, platform.cursors, filters, cursor=cursor, limit=limit)
 
 
 @router.get("/verify")
 async def verify_audit_log(door: DoorDep) -> AuditVerification:
     """Recomputes the hash chain of the carrier from its first entry to its last."""
-    raise NotImplementedError
+    return await service.verify(door)

@@ -151,7 +151,9 @@ class UserCreate(_In):
 
 
 class UserUpdate(_In):
-    """What is absent stays. A change of role, place or end date, disabling and a password reset end the person's sessions."""
+    """What is absent stays. A change of role, place or end date takes hold at once; disabling, an end date and a
+    password reset end the person's sessions.
+    """
 
     name: Name | None = None
     role: Role | None = None

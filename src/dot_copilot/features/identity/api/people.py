@@ -1,0 +1,61 @@
+"""The administration of people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from dot_copilot.core.caller import Permission, Role
+from dot_copilot.core.errors import Conflict, Forbidden, Invalid, InvalidCursor, NotFound, Unauthorized, problems
+from dot_copilot.core.http import CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
+from dot_copilot.features.identity.errors import EmailTaken, LastAdmin
+from dot_copilot.features.identity.schemas import User, UserCreate, Users, UserUpdate, UserWithPassword
+from dot_copilot.features.identity.service import users
+
+router = APIRouter(
+    prefix="/users",
+    tags=["users"],
+    dependencies=[Depends(allow(Permission.MANAGE_USERS))],
+    responses=problems(Unauthorized, Forbidden),
+)
+
+
+def _with_password(created: users.CreatedUser, response: Response) -> UserWithPassword:
+    response.headers["Cache-Control"] = "no-store"
+    return UserWithPassword(**users.as_user(created.account).model_dump(), one_time_password=created.one_time_password)
+
+
+@router.get("", responses=problems(InvalidCursor, Invalid))
+async def list_users(
+    *,
+    door: DoorDep,
+    platform: PlatformDep,
+    role: Role | None = None,
+    q: Annotated[str | None, Query(max_length=120, description="Part of the name or address")] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Users:
+    """The people of the carrier, by name."""
+    return await users.list_users(door, platform.cursors, role=role, q=q, cursor=cursor, limit=limit)
+
+
+@router.post("", status_code=201, responses=problems(EmailTaken, Invalid))
+async def create_user(body: UserCreate, door: DoorDep, platform: PlatformDep, response: Response) -> UserWithPassword:
+    """Adds a person."""
+    return _with_password(await users.create_user(door, **dict(body), clock=platform.clock), response)
+
+
+@router.get("/{user_id}", responses=problems(NotFound, Invalid))
+async def read_user(user_id: UUID, door: DoorDep) -> User:
+    """One person."""
+    return await users.read_user(door, user_id)
+
+
+@router.patch("/{user_id}", responses=problems(NotFound, Conflict, LastAdmin, Invalid))
+async def update_user(
+    user_id: UUID, body: UserUpdate, door: DoorDep, platform: PlatformDep, response: Response
+) -> UserWithPassword:
+    """Changes a person. The last active administrator can't be disabled or given another role."""
+    return _with_password(await users.update_user(door, user_id, body, clock=platform.clock), response)
