@@ -80,10 +80,13 @@ def notes(rule: Rule, case: Case, period: Period | None, day: int, looked_at: Se
             found.append(NoteCode.WAIVED)
     elif period.state in _COLLECTED and period.cause is not None:
         found.extend(_about_record(rule, case, period.cause, day, looked_at))
-    elif rule.max_age_months is not None and period.state is State.MISSING:
-        if any(row.evidence.requirement == rule.key and row.accepted for row in looked_at):
-            found.append(NoteCode.TOO_OLD)
+    elif period.state is State.MISSING and _too_old(rule, looked_at):
+        found.append(NoteCode.TOO_OLD)
     return tuple(found)
+
+
+def _too_old(rule: Rule, looked_at: Sequence[Row]) -> bool:
+    return rule.max_age_months is not None and any(row.accepted and row.evidence.requirement == rule.key for row in looked_at)
 
 
 def _about_record(rule: Rule, case: Case, cause: Grant, day: int, looked_at: Sequence[Row]) -> Iterator[NoteCode]:

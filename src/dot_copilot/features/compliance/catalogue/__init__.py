@@ -9,38 +9,13 @@ from dot_copilot.features.compliance.rules import compiled
 
 from . import driving_record, drug_alcohol, hazmat, hiring, licence, medical
 
-_ORDER = [
-    "application",
-    "sph",
-    "part40_check",
-    "mvr_hire",
-    "mvr_annual",
-    "review_annual",
-    "violations_list",
-    "road_test",
-    "mec",
-    "mec_12",
-    "mec_cdlis",
-    "nr_verify",
-    "variance",
-    "cdl",
-    "ch_full",
-    "ch_annual",
-    "drug_pre",
-    "random",
-    "da_policy",
-    "sup_rs",
-    "eldt",
-    "hm_train",
-    "hm_security",
-    "hm_driver",
-    "hme_tsa",
-    "twic",
-    "lcv",
-    "lcv_instr",
-    "elp",
-    "passenger",
-]
+# As people read them: hiring, the driving record, fitness, the licence, drugs and alcohol, training.
+_ORDER = """
+    application sph part40_check mvr_hire mvr_annual review_annual violations_list road_test
+    mec mec_12 mec_cdlis nr_verify variance cdl
+    ch_full ch_annual drug_pre random da_policy sup_rs
+    eldt hm_train hm_security hm_driver hme_tsa twic lcv lcv_instr elp passenger
+"""
 
 
 class Catalogue:
@@ -62,7 +37,10 @@ def _federal() -> Catalogue:
         for subject in (hiring, driving_record, medical, licence, drug_alcohol, hazmat)
         for requirement in subject.REQUIREMENTS
     }
-    return Catalogue(tuple(found.pop(key) for key in _ORDER))
+    ordered = tuple(found.pop(key) for key in _ORDER.split())
+    if found:
+        raise ValueError(f"no place in the order for {', '.join(found)}")
+    return Catalogue(ordered)
 
 
 FEDERAL = _federal()

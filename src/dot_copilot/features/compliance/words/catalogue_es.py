@@ -1,0 +1,246 @@
+"""The federal requirements in plain Spanish."""
+
+from __future__ import annotations
+
+from dot_copilot.features.compliance.requirement import Texts
+
+_DQ = "Mientras dure el empleo y 3 años más"
+_3Y = "3 años desde su fecha"
+_FUNCTION = "Mientras se ejerza la función y 2 años más"
+_TRAINING = "Mientras dure el empleo y 90 días más"
+_POLICY = "Según la política de la empresa"
+_ONCE = "Ninguna"
+_ALL = "Todos los conductores de vehículos comerciales"
+_CDL = "Titulares de una licencia comercial (CDL) o de un permiso de aprendizaje"
+
+TEXTS: dict[str, Texts] = {
+    "application": Texts("Solicitud de empleo", _ALL, "Antes de conducir", _ONCE, "Solicitud firmada por el conductor", _DQ),
+    "sph": Texts(
+        "Historial de seguridad",
+        _ALL,
+        "En los 30 días siguientes a la contratación",
+        _ONCE,
+        "Respuestas de los empleadores de los últimos 3 años o constancia del esfuerzo de buena fe",
+        "Mientras dure el empleo y 3 años más, en un archivo separado y restringido",
+    ),
+    "part40_check": Texts(
+        "Historial de pruebas de drogas y alcohol",
+        "Titulares de CDL o permiso de aprendizaje y quienes vienen de un empleador de otra agencia del DOT",
+        "Antes del servicio; pasados 30 días no se permite trabajo de seguridad sin él",
+        _ONCE,
+        "Consentimiento del conductor y respuestas, o constancia del esfuerzo de buena fe",
+        _3Y,
+    ),
+    "mvr_hire": Texts(
+        "Registro de conducción (MVR) al contratar",
+        _ALL,
+        "En los 30 días siguientes a la contratación, de cada estado que dio licencia en los últimos 3 años",
+        _ONCE,
+        "Registro de conducción o certificación de que no existe",
+        _DQ,
+    ),
+    "mvr_annual": Texts(
+        "Registro de conducción (MVR) anual",
+        _ALL,
+        "En los 12 meses siguientes a la contratación",
+        "Cada 12 meses",
+        "Registro de conducción de cada autoridad que otorga la licencia",
+        _3Y,
+    ),
+    "review_annual": Texts(
+        "Revisión anual del registro de conducción",
+        _ALL,
+        "En los 12 meses siguientes a la contratación",
+        "Cada 12 meses",
+        "Nota con la fecha y el nombre de quien revisó",
+        _3Y,
+    ),
+    "violations_list": Texts(
+        "Lista de infracciones del conductor",
+        f"{_ALL}, hasta que la regla se eliminó el 9 de mayo de 2022",
+        "En los 12 meses siguientes a la contratación",
+        "Cada 12 meses",
+        "Lista firmada por el conductor",
+        _3Y,
+    ),
+    "road_test": Texts(
+        "Prueba de manejo",
+        _ALL,
+        "Antes de conducir",
+        _ONCE,
+        "Certificado de la prueba, o uno de no más de 3 años al contratar, o copia de la CDL; la CDL no basta para dobles, "
+        "triples y cisternas",
+        _DQ,
+    ),
+    "mec": Texts(
+        "Certificado médico",
+        "Conductores sin CDL que conducen entre estados",
+        "Antes de conducir",
+        "La fecha impresa, 24 meses desde el examen como máximo",
+        "Certificado del examinador médico",
+        _3Y,
+    ),
+    "mec_12": Texts(
+        "Certificado médico de 12 meses",
+        "Conductores tratados con insulina, con la norma alternativa de visión o certificados según 391.62 o 391.64",
+        "Antes de conducir",
+        "La fecha impresa, 12 meses desde el examen como máximo",
+        "Certificado del examinador médico con el formulario MCSA-5870 (insulina) o MCSA-5871 (visión)",
+        _3Y,
+    ),
+    "mec_cdlis": Texts(
+        "Estado médico en el registro de la CDL",
+        _CDL,
+        "Antes de conducir y en cada recertificación",
+        "La fecha impresa, 24 meses desde el examen como máximo",
+        "Registro de conducción de CDLIS que muestra el estado médico",
+        _3Y,
+    ),
+    "nr_verify": Texts(
+        "Verificación del examinador médico",
+        "Conductores sin CDL que necesitan certificado médico",
+        "Con cada certificado médico",
+        "Con cada certificado médico",
+        "Nota de que el examinador figuraba en el Registro Nacional al emitirse el certificado",
+        _3Y,
+    ),
+    "variance": Texts(
+        "Excepción médica",
+        "Conductores con una exención médica o un certificado de evaluación de destreza (SPE)",
+        "Antes de conducir",
+        "La fecha impresa",
+        "Exención o certificado SPE",
+        _3Y,
+    ),
+    "cdl": Texts(
+        "Licencia comercial de conducir (CDL)", _CDL, "Antes de conducir", "La fecha impresa", "Copia de la licencia", _DQ
+    ),
+    "ch_full": Texts(
+        "Consulta completa del Clearinghouse",
+        f"{_CDL}, contratados desde el 6 de enero de 2020",
+        "Antes de trabajo de seguridad",
+        _ONCE,
+        "Resultado de la consulta con el consentimiento electrónico del conductor",
+        "3 años",
+    ),
+    "ch_annual": Texts(
+        "Consulta anual del Clearinghouse",
+        _CDL,
+        "En los 12 meses (365 días como máximo) siguientes a la contratación",
+        "12 meses (365 días como máximo) desde la última consulta; una consulta completa también cuenta",
+        "Resultado de la consulta con el consentimiento del conductor",
+        "3 años",
+    ),
+    "drug_pre": Texts(
+        "Prueba de drogas previa al empleo",
+        _CDL,
+        "Resultado negativo antes del servicio",
+        _ONCE,
+        "Resultado del médico revisor",
+        "1 año si es negativo, 5 años si es positivo",
+    ),
+    "random": Texts(
+        "Programa de pruebas al azar",
+        "El grupo de conductores con CDL de la empresa, no un conductor en particular",
+        "Cada año: 50 % de los puestos para drogas, 10 % para alcohol",
+        "Cada año",
+        "Constancia de las selecciones y las pruebas",
+        "5 años",
+    ),
+    "da_policy": Texts(
+        "Acuse de la política de drogas y alcohol",
+        _CDL,
+        "Antes de empezar a trabajar",
+        _ONCE,
+        "Acuse firmado por el conductor",
+        _FUNCTION,
+    ),
+    "sup_rs": Texts(
+        "Capacitación en sospecha razonable",
+        "Supervisores de conductores con CDL",
+        "Al designar al supervisor",
+        "Ninguna: se hace una sola vez",
+        "Certificado: 60 minutos sobre alcohol y 60 minutos sobre drogas",
+        _FUNCTION,
+    ),
+    "eldt": Texts(
+        "Capacitación de conductores principiantes (ELDT)",
+        "Primera CDL clase A o B, ascenso de clase o primer endoso P, S o H desde el 7 de febrero de 2022",
+        "Antes del examen práctico (H: antes del examen teórico)",
+        _ONCE,
+        "Constancia en el registro de proveedores de capacitación",
+        "El proveedor la conserva 3 años",
+    ),
+    "hm_train": Texts(
+        "Capacitación en materiales peligrosos",
+        "Empleados que trabajan con materiales peligrosos",
+        "En los 90 días siguientes a la contratación; hasta entonces, bajo supervisión",
+        "Cada 3 años",
+        "Constancia con el instructor y los materiales",
+        _TRAINING,
+    ),
+    "hm_security": Texts(
+        "Capacitación de protección en materiales peligrosos",
+        "Empleados que trabajan con materiales peligrosos",
+        "Básica: en los 90 días siguientes a la contratación. A fondo: 90 días tras un cambio del plan de protección",
+        "Cada 3 años",
+        "Constancia con el instructor y los materiales",
+        _TRAINING,
+    ),
+    "hm_driver": Texts(
+        "Capacitación de conductores de materiales peligrosos",
+        "Empleados que conducen con materiales peligrosos",
+        "Antes de conducir con materiales peligrosos",
+        "Cada 3 años",
+        "Constancia de la capacitación",
+        _TRAINING,
+    ),
+    "hme_tsa": Texts(
+        "Evaluación de seguridad del endoso H",
+        "Titulares del endoso H",
+        "Antes de conducir con materiales peligrosos",
+        "La fecha impresa, 5 años como máximo",
+        "El endoso",
+        _POLICY,
+    ),
+    "twic": Texts(
+        "Tarjeta TWIC",
+        "Conductores con acceso a puertos",
+        "Antes de entrar en un puerto",
+        "La fecha impresa, 5 años como máximo",
+        "La tarjeta",
+        _POLICY,
+    ),
+    "lcv": Texts(
+        "Capacitación para combinaciones largas (LCV)",
+        "Conductores de combinaciones largas de vehículos",
+        "Antes de conducir una combinación larga",
+        _ONCE,
+        "Certificado de capacitación LCV",
+        _DQ,
+    ),
+    "lcv_instr": Texts(
+        "Calificación de instructor LCV",
+        "Instructores de conductores LCV",
+        "Antes de enseñar",
+        "Mientras la CDL sea válida",
+        "Constancia de la calificación y la CDL",
+        "Sin plazo fijado",
+    ),
+    "elp": Texts(
+        "Dominio del inglés",
+        "Conductores que conducen entre estados",
+        "Antes de conducir",
+        _ONCE,
+        "Evaluación propia de la empresa; la regla exige la capacidad, no un papel",
+        _POLICY,
+    ),
+    "passenger": Texts(
+        "Endoso de pasajeros o autobús escolar",
+        "Conductores de autobús",
+        "Antes de conducir un autobús",
+        "La fecha impresa en la licencia",
+        "Copia de la licencia con el endoso P o S",
+        _DQ,
+    ),
+}
