@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -33,7 +34,7 @@ class _LazyGroup(click.Group):
             return _application_command(cmd_name)
         return super().get_command(ctx, cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, command.get_short_help_str()) for name, command in sorted(self.commands.items())]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -42,9 +43,7 @@ class _LazyGroup(click.Group):
 
 
 def _application_command(name: str) -> click.Command:
-    from dot_copilot import commands
-
-    command: click.Command = commands.COMMANDS[name]
+    command: click.Command = importlib.import_module("dot_copilot.commands").COMMANDS[name]
     _add_home(command)
     return command
 
@@ -67,7 +66,7 @@ def _add_home(command: click.Command) -> None:
         )
 
 
-def _enter_environment(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+def _enter_environment(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     """Set DOT_* as the stack's own processes have them; what the shell has set already stays."""
     if ctx.resilient_parsing:
         return
@@ -109,13 +108,15 @@ def main() -> None:
 @_home_option
 def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None) -> None:
     """Start the stack and keep it running until Ctrl-C."""
-    from dot_copilot.stack import display, up
+    from dot_copilot.stack import display
+    from dot_copilot.stack.detach import detached
     from dot_copilot.stack.errors import StackError
-    from dot_copilot.stack.up import Options
+    from dot_copilot.stack.stack import Options
+    from dot_copilot.stack.up import foreground
 
     options = Options(_home(directory), port, _parts(without))
     try:
-        (up.detached if detach else up.foreground)(options, display.for_terminal())
+        (detached if detach else foreground)(options, display.for_terminal())
     except KeyboardInterrupt:
         raise click.Abort from None
     except (StackError, RuntimeError) as error:

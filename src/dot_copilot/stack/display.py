@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
 from dot_copilot.stack.state import PartState
 
@@ -49,10 +49,20 @@ def line(part: PartState) -> str:
     return "  ".join(words).rstrip()
 
 
+class Writer(Protocol):
+    """What text can be written to: a terminal, a file, a pipe."""
+
+    def write(self, text: str, /) -> int:
+        """Write text; gives its length."""
+
+    def flush(self) -> None:
+        """See it off."""
+
+
 class PlainDisplay:
     """A line for every change of state."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: Writer) -> None:
         self._stream = stream
         self._last: dict[str, str] = {}
 

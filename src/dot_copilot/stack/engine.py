@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dot_copilot.stack import process
-from dot_copilot.stack.errors import PartFailedError, StackError
+from dot_copilot.stack import orphans
+from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.model import Part, Sealed, State, Timing
 from dot_copilot.stack.runner import Hooks, Runner
 
@@ -71,10 +70,8 @@ class Supervisor:
 
     async def start(self) -> None:
         """Start every part and return when all are ready; raises PartFailedError for the first that gives up."""
-        tasks = [
-            runner.start(self.runners[name] for name in runner.part.after) for runner in self.runners.values()
-        ]
-        self._janitor = asyncio.create_task(_sweep())
+        tasks = [runner.start(self.runners[name] for name in runner.part.after) for runner in self.runners.values()]
+        self._janitor = asyncio.create_task(orphans.collect_for_ever())
         ready = asyncio.create_task(self._all_available())
         try:
             waiting: set[asyncio.Task[None]] = {ready, *tasks}
@@ -94,7 +91,7 @@ class Supervisor:
         if self._janitor is not None:
             self._janitor.cancel()
         await asyncio.gather(*(runner.stop(self._dependents(runner)) for runner in self.runners.values()))
-        await process.clear_orphans(1)
+        await orphans.clear(1)
 
     def kill(self) -> None:
         """Hurry a stop up: end every process without asking."""
@@ -108,14 +105,3 @@ class Supervisor:
     def all_ready(self) -> bool:
         """Whether every service is ready and every task done."""
         return all(runner.state in (State.READY, State.DONE) for runner in self.runners.values())
-
-
-async def _sweep() -> None:
-    """Collect what parts leave behind while they run (a part's own grandchildren), once a second."""
-    while True:
-        await asyncio.sleep(1)
-        with contextlib.suppress(OSError):
-            process.collect_zombies()
-
-
-__all__ = ["CycleError", "PartFailedError", "Supervisor", "Surroundings", "check_order"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.errors import StackError
+
+_AWKWARD = re.compile(r"['\"`$\\{};\x00-\x1f]")
 
 POSTGRES_UID = 65534
 """Who PostgreSQL runs as when the stack is started by root, which PostgreSQL refuses to be: `nobody`."""
@@ -107,6 +110,9 @@ class Home:
 
     def create(self) -> None:
         """Make the directories with the narrowest modes that work; raise StackError if that cannot be."""
+        for path in (self.root, binaries.repository_root()):
+            if _AWKWARD.search(str(path)):
+                raise StackError(f"{path} has characters that server configurations cannot hold: quotes, $, braces, backslash")
         shared = 0o711 if os.geteuid() == 0 else 0o700
         try:
             _directory(self.root, shared)

@@ -24,6 +24,8 @@ def clear(home: Home, patience_s: float = 10.0) -> list[str]:
         return []
     left = [part for part in snapshot.parts if _runs(part)]
     names = [part.name for part in left]
+    # Some servers take a second signal for an order to drop everything: they are asked once more only if they linger.
+    left = _wait(left, 3)
     for part in left:
         _signal(part, part.stop_signal)
     left = _wait(left, patience_s)

@@ -40,11 +40,11 @@ async def keep_small(directory: Path, every_s: float = 10) -> None:
         await asyncio.sleep(every_s)
 
 
-def tail(path: Path, lines: int) -> list[str]:
-    """The last `lines` lines; nothing if there is no such file."""
+def tail(path: Path, lines: int, start: int = 0) -> list[str]:
+    """The last `lines` lines, of what was written after byte `start`; nothing if there is no such file."""
     try:
         with path.open("rb") as stream:
-            stream.seek(max(0, path.stat().st_size - lines * 400 - 4096))
+            stream.seek(max(start, path.stat().st_size - lines * 400 - 4096))
             return stream.read().decode(errors="replace").splitlines()[-lines:]
     except OSError:
         return []
@@ -54,17 +54,23 @@ def follow(paths: Iterable[Path], every_s: float = 0.2) -> Iterator[tuple[Path, 
     """New lines of the files as they are written, for ever; copes with rotation and with files yet to come."""
     ends = {path: path.stat().st_size if path.exists() else 0 for path in paths}
     while True:
-        for path, end in ends.items():
-            size = path.stat().st_size if path.exists() else 0
-            if size < end:
-                end = 0
-            if size > end:
-                with path.open("rb") as stream:
-                    stream.seek(end)
-                    data = stream.read(size - end)
-                complete = data[: data.rfind(b"\n") + 1]
-                for text in complete.decode(errors="replace").splitlines():
-                    yield path, text
-                end += len(complete)
-            ends[path] = end
+        for path in ends:
+            added = _complete_lines(path, ends)
+            for text in added.decode(errors="replace").splitlines():
+                yield path, text
         time.sleep(every_s)
+
+
+def _complete_lines(path: Path, ends: dict[Path, int]) -> bytes:
+    """What was added to `path` since `ends`, up to the last end of a line; moves `ends` on."""
+    size = path.stat().st_size if path.exists() else 0
+    if size < ends[path]:
+        ends[path] = 0
+    if size == ends[path]:
+        return b""
+    with path.open("rb") as stream:
+        stream.seek(ends[path])
+        data = stream.read(size - ends[path])
+    complete = data[: data.rfind(b"\n") + 1]
+    ends[path] += len(complete)
+    return complete

@@ -54,9 +54,7 @@ def require_free(port: int, what: str) -> None:
             except OSError:
                 pass
     if not is_free(port):
-        raise PortInUseError(
-            f"port {port} for {what} is taken by {holder(port)}; stop it, or choose another port with --port"
-        )
+        raise PortInUseError(f"port {port} for {what} is taken by {holder(port)}; stop it, or choose another port with --port")
 
 
 def choose(file: Path, names: Iterable[str], avoid: Iterable[int] = ()) -> dict[str, int]:

@@ -12,17 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
-_subreaper = False
 
-
-def become_subreaper() -> None:
-    """Make orphans of our children ours, so that none survives the stack unseen."""
-    global _subreaper
-    if _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
-    _subreaper = True
+watched: set[int] = set()
+"""Pids of every child that is being watched; any other child of a supervisor is an adopted orphan."""
 
 
 def start_ticks(pid: int) -> int | None:
@@ -62,16 +55,13 @@ def _in_child(parent: int, number: signal.Signals) -> Callable[[], None]:
 class Process:
     """A running child, the leader of its own session, that is told to end when the supervisor dies."""
 
-    children: set[int] = set()
-    """Pids of every child that is being watched; any other child of ours is an adopted orphan."""
-
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
         self.pid = popen.pid
         self.started = start_ticks(popen.pid) or 0
         self._popen = popen
         self._exit: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._pidfd = os.pidfd_open(popen.pid)
-        Process.children.add(popen.pid)
+        watched.add(popen.pid)
         asyncio.get_running_loop().add_reader(self._pidfd, self._ended)
 
     @classmethod
@@ -91,7 +81,7 @@ class Process:
         """
         become: dict[str, object] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         with output.open("ab") as stream:
-            popen: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
+            popen: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - our own topology
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
@@ -99,7 +89,7 @@ class Process:
                 cwd=directory,
                 env=dict(environment),
                 start_new_session=True,
-                preexec_fn=_in_child(os.getpid(), death_signal),
+                preexec_fn=_in_child(os.getpid(), death_signal),  # noqa: PLW1509 - the supervisor has one thread
                 **become,
             )
         return cls(popen)
@@ -110,7 +100,7 @@ class Process:
         # While the leader is still a zombie its group number cannot have been given to anybody else.
         signal_group(self.pid, signal.SIGKILL)
         code = self._popen.wait()
-        Process.children.discard(self.pid)
+        watched.discard(self.pid)
         if not self._exit.done():
             self._exit.set_result(code)
 
@@ -154,33 +144,3 @@ async def run(
     except asyncio.CancelledError:
         await process.stop(signal.SIGTERM, 2)
         raise
-
-
-def adopted() -> list[int]:
-    """Children that nobody watches: orphans of a part that died (none unless this process is a subreaper)."""
-    if not _subreaper:
-        return []
-    pids: set[int] = set()
-    for path in Path("/proc/self/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            pids.update(int(word) for word in path.read_text().split())
-    return sorted(pids - Process.children)
-
-
-def collect_zombies() -> None:
-    """Collect adopted orphans that have ended, and let those that run be."""
-    for pid in adopted():
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-
-
-async def clear_orphans(grace_s: float) -> None:
-    """Wait for adopted orphans to end, killing them after `grace_s`, and collect them."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + grace_s
-    while pids := adopted():
-        for pid in pids:
-            with contextlib.suppress(ChildProcessError):
-                if os.waitpid(pid, os.WNOHANG)[0] == 0 and loop.time() > deadline:
-                    os.kill(pid, signal.SIGKILL)
-        await asyncio.sleep(0.02)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dot_copilot.stack import probes, process
+from dot_copilot.stack import orphans, probes, process
 from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError
 from dot_copilot.stack.model import Part, Probe, State, Timing
 from dot_copilot.stack.process import Process
@@ -69,6 +69,8 @@ class Runner:
         self.stopped = asyncio.Event()
         self._stack = stack
         self._changed = changed
+        self.log_start = 0
+        """Where in its log the part's last start begins, in bytes."""
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -148,11 +150,13 @@ class Runner:
         hooks = self._stack.hooks(self.part)
         if hooks is not None:
             await hooks.prepare()
+        log = self._stack.log(self.part.name)
+        self.log_start = log.stat().st_size if log.exists() else 0
         self.process = Process.start(
             self.part.command,
             environment=self._stack.environment(self.part),
             directory=self._stack.directory,
-            output=self._stack.log(self.part.name),
+            output=log,
             user=self.part.user,
             death_signal=self.part.stop_signal,
         )
@@ -160,9 +164,7 @@ class Runner:
         exited = asyncio.create_task(self.process.wait())
         rising = asyncio.create_task(self._rise(hooks))
         try:
-            done, _ = await asyncio.wait(
-                {exited, rising}, timeout=self.part.start_timeout_s, return_when=asyncio.FIRST_COMPLETED
-            )
+            done, _ = await asyncio.wait({exited, rising}, timeout=self.part.start_timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if exited in done and not (self.part.task and exited.result() == 0):
                 raise _NotStartedError(_ending(exited.result()))
             if not done:
@@ -222,7 +224,7 @@ class Runner:
         """Leave nothing of the fallen process, so that its successor finds ports and locks free."""
         if self.process is not None:
             await self.process.stop(signal.SIGKILL, 5)
-        await process.clear_orphans(2)
+        await orphans.clear(2)
 
 
 def _ending(code: int) -> str:

@@ -26,9 +26,7 @@ class Answer:
         return json.loads(self.body) if self.body else None
 
 
-async def request(
-    port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None
-) -> Answer:
+async def request(port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One HTTP/1.0 request to 127.0.0.1 (1.0, so that the end of the answer is the end of the connection).
 
     Raises OSError when nothing listens and ProbeError when the answer is not HTTP.

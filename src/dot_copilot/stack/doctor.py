@@ -1,0 +1,144 @@
+"""`dot-copilot doctor`: everything the stack needs, and how to mend what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dot_copilot.stack import binaries, ports, report
+from dot_copilot.stack.home import Home, closed_parent, servant_uid
+
+_LEAST_FREE_GB = 2
+_OLDEST_NODE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` says what to do when it is not `ok`."""
+
+    what: str
+    ok: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+def examine(home: Home, port: int) -> list[Finding]:
+    """Look at everything; the order is the order in which one would mend it."""
+    return [_python(), *_programs(), _node(), _web(), *_home(home), _disk(home), _port(home, port), _system(), _chromium()]
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    good = (3, 11) <= sys.version_info[:2] < (3, 14)
+    return Finding("Python", good, version, "install Python 3.11, 3.12 or 3.13, then run 'make setup PYTHON=/path/to/it'")
+
+
+def _programs() -> Iterator[Finding]:
+    programs: dict[str, tuple[Callable[[], Path], str]] = {
+        "PostgreSQL": (lambda: binaries.postgres("postgres"), "--version"),
+        "Valkey": (binaries.valkey, "--version"),
+        "nginx": (binaries.nginx, "-v"),
+        "OpenBao": (binaries.openbao, "--version"),
+    }
+    for name, (find, option) in programs.items():
+        try:
+            yield _version(name, [str(find()), option])
+        except binaries.BinaryMissingError as error:
+            yield Finding(name, False, "missing", str(error))
+
+
+def _version(name: str, command: list[str], needed: bool = True) -> Finding:
+    remedy = "the program does not start on this machine; run 'make clean' and 'make setup', and check its architecture"
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - our own list
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding(name, False, str(error), remedy, needed)
+    first = (done.stdout or done.stderr).strip().split("\n", 1)[0]
+    return Finding(name, done.returncode == 0, first, remedy, needed)
+
+
+def _node() -> Finding:
+    what, remedy = (
+        "Node.js and Azurite",
+        f"install Node.js {_OLDEST_NODE} or newer, then run 'make setup'; without it uploads are off",
+    )
+    try:
+        node = binaries.node()
+        binaries.azurite()
+        binaries.azurite_preload()
+    except binaries.BinaryMissingError as error:
+        return Finding(what, False, str(error), remedy)
+    version = _version(what, [str(node), "--version"])
+    major = version.found.lstrip("v").split(".")[0]
+    good = version.ok and major.isdigit() and int(major) >= _OLDEST_NODE
+    return Finding(what, good, version.found, remedy)
+
+
+def _web() -> Finding:
+    page = binaries.repository_root() / "web/dist/index.html"
+    return Finding("web application", page.exists(), "built" if page.exists() else "not built", "run 'make setup'")
+
+
+def _home(home: Home) -> Iterator[Finding]:
+    yield _writable(home)
+    if servant_uid() is None:
+        return
+    for what, path in (("way to the home", home.root), ("way to the programs", binaries.repository_root())):
+        closed = closed_parent(_existing_parent(path).resolve())
+        yield Finding(
+            what,
+            closed is None,
+            "open" if closed is None else f"{closed} is closed to other users",
+            f"root's PostgreSQL runs as nobody: run 'chmod o+x {closed}', or work as a normal user, or move to /opt or /srv",
+        )
+
+
+def _writable(home: Home) -> Finding:
+    remedy = "choose another home with --home or DOT_COPILOT_HOME, or start the stack as the owner of this one"
+    place = _existing_parent(home.root)
+    if not os.access(place, os.W_OK | os.X_OK):
+        return Finding("home", False, f"{place} is not writable", remedy)
+    owner = place.stat().st_uid
+    mine = home.root != place or owner == os.geteuid()
+    return Finding("home", mine, str(home.root) if mine else f"{home.root} belongs to user {owner}", remedy)
+
+
+def _existing_parent(path: Path) -> Path:
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _disk(home: Home) -> Finding:
+    free = shutil.disk_usage(_existing_parent(home.root)).free / 1e9
+    return Finding(
+        "disk", free > _LEAST_FREE_GB, f"{free:.0f} GB free", f"free at least {_LEAST_FREE_GB} GB, or move with --home"
+    )
+
+
+def _port(home: Home, port: int) -> Finding:
+    what = f"port {port}"
+    snapshot = report.current(home)
+    if snapshot.running and snapshot.url.endswith(f":{port}"):
+        return Finding(what, True, "held by this very stack, which runs")
+    if ports.is_free(port):
+        return Finding(what, True, "free")
+    return Finding(what, False, f"taken by {ports.holder(port)}", "stop it, or choose another port with --port")
+
+
+def _system() -> Finding:
+    good = sys.platform == "linux" and hasattr(os, "pidfd_open")
+    return Finding("system", good, f"{platform.system()} {platform.release()}", "the local stack needs Linux 5.3 or newer")
+
+
+def _chromium() -> Finding:
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    remedy = "only browser tests need it: 'apt-get install chromium' (or your system's package)"
+    return Finding("Chromium", found is not None, found or "not installed", remedy, needed=False)
