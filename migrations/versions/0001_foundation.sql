@@ -249,51 +249,87 @@ create table roster_import_errors (
   foreign key (carrier_id, import_id) references roster_imports on delete cascade
 );
 
--- Projection of dates, rebuilt from evidence (features/compliance/projection): never the verdict of a day.
-create table driver_standing (
+-- Projection of dates (ADR 0007), rebuilt from evidence by features/compliance/projection: never the verdict of a day.
+-- A day is counted from 1898-12-31 (1899-01-01 is 1). A key is a requirement's number * 32 + a slot (a state, ...). Both together
+-- make one int4, key << 17 | day, so `spans @> point` asks whether a key holds on a day.
+
+-- The small numbers of requirements in keys. 0 stands for the driver as a whole.
+create table requirement_numbers (
   carrier_id uuid not null references carriers,
+  requirement text not null,
+  number int not null check (number between 1 and 511),
+  primary key (carrier_id, requirement),
+  unique (carrier_id, number)
+);
+
+-- One narrow row a driver; `spans` holds the keys of the driver as a whole: employed, can't drive, any item in a state ...
+-- `rules`: which catalogue, policy and warning window it was worked out by. No foreign key: drivers are never deleted.
+create table driver_standing (
+  carrier_id uuid not null,
   driver_id uuid not null,
   terminal_id uuid not null,
-  employee_id text not null,
+  employee_id text not null collate "C",
   name_key text not null collate "C",
   search_text text not null collate "C",
-  employed datemultirange not null,
-  cannot_drive datemultirange not null,
-  in_unknown datemultirange not null, in_missing datemultirange not null, in_due datemultirange not null,
-  in_overdue datemultirange not null, in_pending_review datemultirange not null, in_valid datemultirange not null,
-  in_expiring datemultirange not null, in_expired datemultirange not null, in_blocked datemultirange not null,
-  in_not_applicable datemultirange not null,
-  changes jsonb not null,
-  primary key (carrier_id, driver_id),
-  foreign key (carrier_id, driver_id) references drivers on delete cascade
-);
+  spans int4multirange not null,
+  rules bigint not null,
+  primary key (carrier_id, driver_id)
+) with (fillfactor = 90);
 create index driver_standing_name on driver_standing (carrier_id, name_key, driver_id);
 create index driver_standing_employee on driver_standing (carrier_id, employee_id, driver_id);
+create index driver_standing_terminal on driver_standing (carrier_id, terminal_id, name_key, driver_id);
 
+-- The keys of a driver's requirements: on which days which one is in which state.
+create table driver_items (
+  carrier_id uuid not null,
+  driver_id uuid not null,
+  spans int4multirange not null,
+  primary key (carrier_id, driver_id)
+) with (fillfactor = 90);
+
+-- What the driver adds to the calendar: +point where a key begins, -point where it ends. The next projection takes off exactly this.
+create table driver_changes (
+  carrier_id uuid not null,
+  driver_id uuid not null,
+  changes int4[] not null,
+  primary key (carrier_id, driver_id)
+) with (fillfactor = 90);
+
+-- From from_day through until_day (never after due_on) the requirement's next evidence is due on due_on.
 create table due_dates (
-  carrier_id uuid not null references carriers,
+  carrier_id uuid not null,
   driver_id uuid not null,
   requirement text not null,
   from_day date not null,
   until_day date not null,
   due_on date not null,
   terminal_id uuid not null,
-  primary key (carrier_id, driver_id, requirement, from_day),
-  foreign key (carrier_id, driver_id) references drivers on delete cascade
+  primary key (carrier_id, driver_id, requirement, from_day)
 );
 create index due_dates_due on due_dates (carrier_id, due_on, driver_id, requirement) include (terminal_id, from_day, until_day);
 
--- Append-only changes of counts, at three grains; the count at a day is a sum over at most years + 12 + 31 of them a key.
+-- Counts as sums of changes: the count of a key at a day is the sum over the blocks before it, of 1024 days (grain 10), then of
+-- 32 (grain 5), then single days (grain 0); `slot` is day >> grain. Part c: the carrier; f: a terminal; b: a terminal in brief.
 create table duty_calendar (
-  carrier_id uuid not null references carriers,
-  terminal_id uuid not null,
-  requirement text not null,
-  state text not null,
-  grain "char" not null check (grain in ('y', 'm', 'd')),
-  day date not null,
-  delta int not null
+  carrier_id uuid not null,
+  part "char" not null check (part in ('c', 'f', 'b')),
+  grain int2 not null check (grain in (0, 5, 10)),
+  slot int4 not null,
+  place uuid not null,
+  keys int2[] not null,
+  deltas int4[] not null
 );
-create index duty_calendar_read on duty_calendar (carrier_id, grain, day) include (terminal_id, requirement, state, delta);
+create index duty_calendar_read on duty_calendar (carrier_id, part, grain, slot, place);
+
+-- Changes not yet folded into the calendar; a read adds them, a job folds them.
+create table duty_pending (
+  carrier_id uuid not null,
+  id bigint not null generated always as identity,
+  terminal_id uuid not null,
+  changes int4[] not null,
+  created_at timestamptz not null default now(),
+  primary key (carrier_id, id)
+);
 
 create table audit_heads (
   carrier_id uuid primary key references carriers,
@@ -329,7 +365,7 @@ declare t text;
 begin
   foreach t in array array['terminals', 'users', 'sessions', 'refresh_tokens', 'drivers', 'employments', 'driver_profiles',
     'documents', 'evidence', 'policy_requirements', 'waivers', 'roster_imports', 'roster_import_errors',
-    'driver_standing', 'due_dates', 'duty_calendar', 'audit_heads', 'audit_log'] loop
+    'requirement_numbers', 'driver_standing', 'driver_items', 'driver_changes', 'due_dates', 'duty_calendar', 'duty_pending', 'audit_heads', 'audit_log'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy tenant on %I to dot_app, dot_worker using (carrier_id = (select app.carrier()))
       with check (carrier_id = (select app.carrier()))', t);
