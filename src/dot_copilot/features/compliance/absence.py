@@ -39,6 +39,9 @@ def _reason(requirement: Requirement, case: Case, day: date, hired: date, say: S
     if requirement.effective_to and day > requirement.effective_to:
         return Step(say("na.no_more", day=requirement.effective_to), requirement.effective_to)
     who = texts(requirement, say.locale).applies_to
+    begins = getattr(case.facts, requirement.starts_with) if requirement.starts_with else None
+    if begins is not None and begins < requirement.effective_from:
+        return Step(say("na.issued_before", day=begins, since=requirement.effective_from), begins)
     answer = compiled(requirement).applies(case.facts)
     if answer is Applies.YES:
         return _not_asked(requirement, case, day, hired, say)
