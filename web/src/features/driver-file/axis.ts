@@ -11,7 +11,8 @@ const REACH_MONTHS = 24;
 /** The day that is looked at never sticks to an edge. */
 const MARGIN_MONTHS = 3;
 
-function day(date: PlainDate): number {
+/** A date as days since 1970. */
+export function toDay(date: PlainDate): number {
   const number = dayNumber(date);
   if (number === null) throw new RangeError(`not a calendar day: ${date}`);
   return number;
@@ -27,14 +28,8 @@ function quarterStart(date: PlainDate, months: number): number {
 /** Today in the middle. Replaying another day moves the marker, not the axis, unless the day lies outside. */
 export function makeAxis(today: PlainDate, asOf: PlainDate): Axis {
   return {
-    start: Math.min(
-      quarterStart(today, -REACH_MONTHS),
-      quarterStart(asOf, -MARGIN_MONTHS),
-    ),
-    end: Math.max(
-      quarterStart(today, REACH_MONTHS + 3),
-      quarterStart(asOf, MARGIN_MONTHS + 3),
-    ),
+    start: Math.min(quarterStart(today, -REACH_MONTHS), quarterStart(asOf, -MARGIN_MONTHS)),
+    end: Math.max(quarterStart(today, REACH_MONTHS + 3), quarterStart(asOf, MARGIN_MONTHS + 3)),
   };
 }
 
@@ -67,5 +62,3 @@ export function ticks(axis: Axis): Tick[] {
     month += stepMonths;
   }
 }
-
-export const toDay = day;

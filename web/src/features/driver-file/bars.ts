@@ -1,5 +1,5 @@
 import type { Evidence, FileItemOut } from '@/api';
-import type { PlainDate } from '@/core/dates';
+import { addDays, type PlainDate } from '@/core/dates';
 import { position, toDay, type Axis } from './axis';
 
 /**
@@ -29,7 +29,14 @@ export interface Bar {
   marks: Mark[];
 }
 
-const ADVERSE = new Set(['prohibited', 'downgraded', 'not_certified', 'suspended', 'positive', 'failed']);
+const ADVERSE = new Set([
+  'prohibited',
+  'downgraded',
+  'not_certified',
+  'suspended',
+  'positive',
+  'failed',
+]);
 
 const stands = (asOf: PlainDate) => (evidence: Evidence) =>
   evidence.voided_at === null && evidence.review !== 'rejected' && evidence.obtained_on <= asOf;
@@ -66,8 +73,9 @@ class Drawing {
   }
 }
 
+/** The day after, unless it lies beyond. */
 function next(date: PlainDate, within: PlainDate): PlainDate | null {
-  const following = new Date((toDay(date) + 1) * 86_400_000).toISOString().slice(0, 10);
+  const following = addDays(date, 1);
   return following <= within ? following : null;
 }
 

@@ -43,7 +43,7 @@ export function Shell() {
           <IconSearch size={22} stroke={1.7} />
         </ActionIcon>
       </header>
-      <div className={classes.rail}>
+      <header className={classes.rail}>
         <Brand />
         <button type="button" className={classes.find} onClick={openPalette}>
           <IconSearch size={18} stroke={1.7} aria-hidden />
@@ -54,7 +54,7 @@ export function Shell() {
           <NavList entries={entries} shape="rail" />
         </nav>
         <Account />
-      </div>
+      </header>
       <div className={classes.body}>
         <OfflineBanner />
         <main id="content" tabIndex={-1} ref={main} className={classes.main}>
