@@ -1,0 +1,1 @@
+"""Roster import: a fleet's spreadsheet of drivers becomes drivers, employments, profiles and evidence."""

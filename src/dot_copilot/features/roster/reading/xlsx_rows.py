@@ -1,0 +1,49 @@
+"""Rows of an XLSX workbook: of the first visible sheet that holds something."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from dot_copilot.features.roster.errors import FileProblem
+from dot_copilot.features.roster.models import RawRow
+from dot_copilot.features.roster.reading.archive import open_archive, open_part
+from dot_copilot.features.roster.reading.xlsx_parts import Workbook, read_workbook
+from dot_copilot.features.roster.reading.xlsx_sheet import SheetReader, shared_strings
+
+
+def first_sheet(path: Path) -> tuple[str, str]:
+    """(part name, title) of the first visible sheet with a value in it; `FileProblem` when all are empty."""
+    with open_archive(path) as archive:
+        workbook = read_workbook(archive)
+        for title, part in workbook.sheets:
+            # Only whether there is a row matters here, so the strings need not be loaded.
+            with open_part(archive, part) as stream:
+                reader = SheetReader(_AnyString(), workbook.styles, workbook.epoch_1904)
+                if any(any(cell != "" for cell in row.cells) for row in reader.rows(stream)):
+                    return part, title
+    raise FileProblem("The workbook is empty. Put the drivers on the first sheet, with a header row on top.")
+
+
+class _AnyString(list[str]):
+    """Stands for a table of strings none of which is empty."""
+
+    def __getitem__(self, index: object) -> str:  # type: ignore[override]
+        return "?"
+
+
+def xlsx_rows(path: Path, part: str) -> Iterator[RawRow]:
+    """The rows of the sheet in `part` that have cells."""
+    with open_archive(path) as archive:
+        workbook = read_workbook(archive)
+        strings = _strings(archive, workbook)
+        with open_part(archive, part) as stream:
+            yield from SheetReader(strings, workbook.styles, workbook.epoch_1904).rows(stream)
+
+
+def _strings(archive: zipfile.ZipFile, workbook: Workbook) -> list[str]:
+    if workbook.shared_strings is None:
+        return []
+    with open_part(archive, workbook.shared_strings) as stream:
+        return shared_strings(stream)
