@@ -68,7 +68,8 @@ async def test_an_address_locks_after_five_failures_whether_or_not_anyone_has_it
     assert "15 minutes" in locked.json()["detail"]
     async with owner(servers) as connection:
         await connection.execute(
-            "update sign_in_attempts set locked_until = now(), last_at = last_at - interval '15 minutes' where address_hash = sha256($1)",
+            """update sign_in_attempts set locked_until = now(), last_at = last_at - interval '15 minutes'
+                where address_hash = sha256($1)""",
             email.encode(),
         )
     assert (await attempt(device(world), email, PASSWORD)).status_code == (200 if known else 401)

@@ -1,0 +1,166 @@
+"""Reading the audit log, and finding out that somebody changed it behind the application's back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from dot_copilot.core import audit
+from dot_copilot.core.caller import PERMISSIONS, Permission, Role
+from tests.api.identity.people import owner
+from tests.support.servers import Servers
+from tests.support.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def write(world: World, count: int, action: str = "thing.done") -> None:
+    """Entries on the things t0, t1, ..."""
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        for number in range(count):
+            await audit.record(door, action, "thing", f"t{number}", {"number": number, "text": "é \U0001f69a", "none": None})
+
+
+async def test_entries_come_newest_first_with_who_and_what(world: World) -> None:
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    await write(world, 1)
+    await manager.patch("/me", json={"name": "Renée"})
+    items = (await manager.get("/audit")).json()["items"]
+    assert [item["seq"] for item in items] == [2, 1]
+    assert items[0]["actor"]["id"] == str(world.users[Role.SAFETY_MANAGER])
+    assert items[0]["actor"]["name"] == "Renée"
+    assert (items[0]["via"], items[0]["subject_type"], len(items[0]["hash"])) == ("web", "user", 64)
+    assert items[1]["actor"] is None
+    assert items[1]["details"] == {"number": 0, "text": "é \U0001f69a", "none": None}
+
+
+async def test_entries_are_filtered_and_paged(world: World) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 5)
+    await write(world, 5, "thing.undone")
+    await write(world, 1, "thingamajig.done")
+    today = world.worker.clock.today("America/Chicago")
+    cases = {
+        "subject": ("t1", 2),
+        "action": ("thing.undone", 5),
+        "from": (today.isoformat(), 11),
+        "to": ((today - timedelta(days=1)).isoformat(), 0),
+        "actor": (str(world.carrier_id), 0),
+    }
+    for name, (value, count) in cases.items():
+        assert len((await reader.get("/audit", params={name: value})).json()["items"]) == count, name
+    assert len((await reader.get("/audit", params={"action": "thing.*"})).json()["items"]) == 10
+    seen: list[int] = []
+    params = {"action": "thing.*", "limit": "3"}
+    page = (await reader.get("/audit", params=params)).json()
+    while True:
+        seen += [item["seq"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        page = (await reader.get("/audit", params={**params, "cursor": page["next_cursor"]})).json()
+    assert seen == list(range(10, 0, -1))
+
+
+async def test_a_cursor_of_other_filters_or_of_nobody_is_refused(world: World) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 3)
+    cursor = (await reader.get("/audit", params={"limit": 1})).json()["next_cursor"]
+    for params in ({"cursor": cursor, "action": "thing.done"}, {"cursor": "AAAA"}, {"cursor": cursor[:-2] + "xx"}):
+        answer = await reader.get("/audit", params=params)
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (400, "invalid-cursor")
+
+
+async def test_days_are_those_of_the_carrier(world: World, servers: Servers) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 2)
+    async with owner(servers) as connection, connection.transaction():
+        await connection.execute("alter table audit_log disable trigger audit_log_append_only")
+        # 03:00 UTC on the 2nd is still the 1st in Chicago.
+        await connection.execute(
+            "update audit_log set at = '2026-03-02 03:00Z' where carrier_id = $1 and seq = 1", world.carrier_id
+        )
+        await connection.execute("alter table audit_log enable trigger audit_log_append_only")
+    for day, count in (("2026-03-01", 1), ("2026-03-02", 0)):
+        answer = await reader.get("/audit", params={"from": day, "to": day})
+        assert len(answer.json()["items"]) == count, day
+
+
+async def test_an_untouched_chain_holds(world: World) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    assert (await reader.get("/audit/verify")).json() == {"ok": True, "checked": 0, "broken_at": None}
+    await write(world, 25)
+    assert (await reader.get("/audit/verify")).json() == {"ok": True, "checked": 25, "broken_at": None}
+
+
+@pytest.mark.parametrize(
+    ("damage", "broken_at"),
+    [
+        ("update audit_log set details = '{\"number\": 99}' where carrier_id = $1 and seq = 4", 4),
+        ("update audit_log set actor_id = gen_random_uuid() where carrier_id = $1 and seq = 4", 4),
+        ("update audit_log set at = at - interval '1 microsecond' where carrier_id = $1 and seq = 4", 4),
+        ("update audit_log set hash = sha256('x') where carrier_id = $1 and seq = 4", 4),
+        ("delete from audit_log where carrier_id = $1 and seq = 1", 1),
+        ("delete from audit_log where carrier_id = $1 and seq in (4, 5)", 4),
+        ("delete from audit_log where carrier_id = $1 and seq = 9", 9),
+        ("delete from audit_log where carrier_id = $1", 1),
+        ("update audit_heads set hash = sha256('x') where carrier_id = $1", 10),
+    ],
+)
+async def test_damage_done_behind_the_application_shows(world: World, servers: Servers, damage: str, broken_at: int) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 9)
+    async with owner(servers) as connection, connection.transaction():
+        await connection.execute("alter table audit_log disable trigger audit_log_append_only")
+        await connection.execute(damage, world.carrier_id)
+        await connection.execute("alter table audit_log enable trigger audit_log_append_only")
+    verdict = (await reader.get("/audit/verify")).json()
+    assert (verdict["ok"], verdict["broken_at"]) == (False, broken_at)
+
+
+async def test_nobody_changes_the_log_not_even_its_owner(world: World, servers: Servers) -> None:
+    await write(world, 2)
+    for sql in ("update audit_log set action = 'x'", "delete from audit_log", "truncate audit_log"):
+        async with owner(servers) as connection:
+            with pytest.raises(asyncpg.PostgresError, match="append-only"):
+                await connection.execute(sql)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with world.worker.database.job_door(world.carrier_id) as door:
+                await door.execute(sql)
+
+
+async def test_the_applications_roles_write_through_the_function_only(world: World) -> None:
+    await write(world, 1)
+    copy = """insert into audit_log select carrier_id, seq + 1, at, actor_id, via, action, subject_type, subject_id, details, hash
+              from audit_log"""
+    for sql in (copy, "update audit_heads set seq = 0", "delete from audit_heads"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with world.worker.database.job_door(world.carrier_id) as door:
+                await door.execute(sql)
+
+
+async def fail_after_an_entry(world: World) -> None:
+    """A transaction that writes an entry and then fails."""
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        await audit.record(door, "thing.done", "thing", "never")
+        _ = 1 / 0
+
+
+async def test_what_is_undone_leaves_no_entry_and_no_gap(world: World) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 1)
+    with pytest.raises(ZeroDivisionError):
+        await fail_after_an_entry(world)
+    await write(world, 1)
+    assert [item["seq"] for item in (await reader.get("/audit")).json()["items"]] == [2, 1]
+    assert (await reader.get("/audit/verify")).json()["ok"] is True
+
+
+async def test_who_may_read_it(world: World) -> None:
+    for role in Role:
+        client = await world.as_role(role)
+        expected = 200 if Permission.READ_AUDIT in PERMISSIONS[role] else 403
+        assert expected == (200 if role in (Role.ADMIN, Role.SAFETY_MANAGER, Role.AUDITOR) else 403)
+        for path in ("/audit", "/audit/verify"):
+            assert (await client.get(path)).status_code == expected, (role, path)
