@@ -287,11 +287,12 @@ create table driver_items (
   primary key (carrier_id, driver_id)
 ) with (fillfactor = 90);
 
--- What the driver adds to the calendar: +point where a key begins, -point where it ends. The next projection takes off exactly this.
+-- What the driver adds to the calendar: +point where a key begins, -point where it ends, as little-endian int4. The next
+-- projection takes off exactly this.
 create table driver_changes (
   carrier_id uuid not null,
   driver_id uuid not null,
-  changes int4[] not null,
+  changes bytea not null,
   primary key (carrier_id, driver_id)
 ) with (fillfactor = 90);
 
