@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Protocol
 
 
@@ -25,6 +26,10 @@ class BlobStore(Protocol):
 
     def stream(self, name: str) -> AsyncIterator[bytes]:
         """The bytes of `name`; `FileNotFoundError` if there is none."""
+        ...
+
+    def list(self, prefix: str) -> AsyncIterator[tuple[str, datetime]]:
+        """Names that begin with `prefix`, and when each was stored last."""
         ...
 
     async def delete(self, name: str) -> None:

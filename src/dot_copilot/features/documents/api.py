@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from dot_copilot.core.errors import (
     problems,
 )
 from dot_copilot.core.http import CallerDep, CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
-from dot_copilot.features.documents import schemas, service
+from dot_copilot.features.documents import reading, schemas, service, uploads
+from dot_copilot.features.documents.models import StoredDocument
 
 router = APIRouter(tags=["evidence"], responses=problems(Unauthorized, Forbidden))
 public_router = APIRouter(tags=["evidence"])
@@ -51,7 +53,7 @@ def _evidence_body() -> dict[str, Any]:
 
 
 @router.get("/drivers/{driver_id}/evidence", dependencies=_read, responses=problems(NotFound))
-async def list_evidence(
+async def list_evidence(  # noqa: PLR0917 - each a parameter of the request
     driver_id: UUID,
     caller: CallerDep,
     door: DoorDep,
@@ -79,7 +81,8 @@ async def record_evidence(driver_id: UUID, request: Request, caller: CallerDep, 
 
     What a driver sends about themself waits for a safety manager's review; what others record counts at once.
     """
-    return await service.record_evidence(platform, caller, driver_id, request)
+    async with uploads.receive(request) as sent:
+        return await service.record_evidence(platform, caller, driver_id, sent.evidence, sent.file)
 
 
 @router.post("/evidence/{evidence_id}/void", dependencies=_review, responses=problems(NotFound, Conflict, Invalid))
@@ -104,7 +107,7 @@ async def review_evidence(
 )
 async def read_document_content(document_id: UUID, caller: CallerDep, platform: PlatformDep) -> StreamingResponse:
     """The file itself."""
-    raise NotImplementedError
+    return _answer(*await reading.open_document(platform, caller, document_id))
 
 
 @router.post("/documents/{document_id}/link", dependencies=_read, responses=problems(NotFound))
@@ -112,12 +115,18 @@ async def create_document_link(
     document_id: UUID, caller: CallerDep, door: DoorDep, platform: PlatformDep
 ) -> schemas.DocumentLink:
     """A path that opens the file for five minutes without a token, for an image or a new tab."""
-    return await service.create_link(platform, door, caller, document_id)
+    return await reading.create_link(platform, door, caller, document_id)
 
 
 @public_router.get(
-    "/documents/content/{token}", response_class=StreamingResponse, responses=problems(NotFound, Unavailable) | _content
+    "/documents/content/{token}",
+    response_class=StreamingResponse,
+    responses=problems(Unauthorized, NotFound, Unavailable) | _content,
 )
-async def open_document_link(token: Annotated[str, Path(max_length=400)], platform: PlatformDep) -> StreamingResponse:
+async def open_document_link(token: Annotated[str, Path(max_length=1200)], platform: PlatformDep) -> StreamingResponse:
     """The file behind a link of `POST /documents/{id}/link`."""
-    raise NotImplementedError
+    return _answer(*await reading.open_link(platform, token))
+
+
+def _answer(document: StoredDocument, chunks: AsyncIterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(chunks, media_type=document.media_type, headers=reading.headers(document))

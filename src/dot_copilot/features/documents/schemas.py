@@ -12,7 +12,7 @@ from dot_copilot.features.drivers.schemas import PlainDate
 
 Provenance = Literal["manual", "roster", "upload"]
 Review = Literal["accepted", "pending", "rejected"]
-Outcome = Literal["clear", "prohibited", "downgraded", "not_certified", "suspended", "negative", "positive"]
+Outcome = Literal["clear", "prohibited", "downgraded", "not_certified", "suspended", "negative", "positive", "passed", "failed"]
 DocumentState = Literal["quarantined", "clean", "rejected"]
 
 RequirementKey = Annotated[
