@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from dot_copilot.stack import leftovers, process, state
+from dot_copilot.stack import leftovers, pids, state
 from dot_copilot.stack.home import Home
 
 _PATIENCE_S = 60.0
@@ -22,7 +22,7 @@ def stop(home: Home) -> bool:
     pid, started = snapshot.supervisor, snapshot.supervisor_started
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE_S
-    while process.is_running(pid, started):
+    while pids.is_running(pid, started):
         if time.monotonic() > deadline:
             os.kill(pid, signal.SIGKILL)
             leftovers.clear(home)

@@ -50,14 +50,16 @@ def _ended(pid: int) -> bool:
 
 
 async def clear(grace_s: float) -> None:
-    """Wait for adopted orphans to end, killing them after `grace_s`."""
+    """Ask adopted orphans to end, kill them after `grace_s`, and return when none is left."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + grace_s
+    asked: set[int] = set()
     while pids := collect():
-        if loop.time() > deadline:
-            for pid in pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        late = loop.time() > deadline
+        for pid in pids if late else set(pids) - asked:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        asked.update(pids)
         await asyncio.sleep(0.02)
 
 

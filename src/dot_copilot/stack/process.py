@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ctypes
 import os
 import signal
@@ -11,34 +10,13 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from dot_copilot.stack.pids import signal_group, start_ticks
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 watched: set[int] = set()
 """Pids of every child that is being watched; any other child of a supervisor is an adopted orphan."""
-
-
-def start_ticks(pid: int) -> int | None:
-    """When `pid` started, in clock ticks since boot: with the pid, the identity of a process.
-
-    None if there is no such process or only its zombie is left.
-    """
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else int(fields[19])
-
-
-def is_running(pid: int, started: int) -> bool:
-    """Whether the process that was `pid` when it started at `started` still runs."""
-    return start_ticks(pid) == started
-
-
-def signal_group(pid: int, number: signal.Signals) -> None:
-    """Signal the process group led by `pid`; nothing happens if it is gone."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
 
 
 def _in_child(parent: int, number: signal.Signals) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dot_copilot.stack import orphans, probes, process
+from dot_copilot.stack import orphans, pids, probes
 from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError
 from dot_copilot.stack.model import Part, Probe, State, Timing
 from dot_copilot.stack.process import Process
@@ -52,6 +52,15 @@ class Surroundings(Protocol):
 
 class _NotStartedError(RuntimeError):
     """This attempt failed; the message is the reason."""
+
+
+def backoff(timing: Timing, failures: int) -> float:
+    """Seconds to wait before the next start after `failures` in a row.
+
+    Half of the wait is random, so that parts which fell together do not stampede together.
+    """
+    longest = min(timing.backoff_most_s, timing.backoff_first_s * 2.0 ** min(failures - 1, 30))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 class Runner:
@@ -100,7 +109,7 @@ class Runner:
     def kill(self) -> None:
         """End the part's processes now, without asking."""
         if self.process is not None and self.process.exit_code is None:
-            process.signal_group(self.process.pid, signal.SIGKILL)
+            pids.signal_group(self.process.pid, signal.SIGKILL)
 
     def _become(self, state: State, detail: str = "") -> None:
         if (state, detail) != (self.state, self.detail):
@@ -142,9 +151,7 @@ class Runner:
             return
         self.restarts += 1
         self._become(State.RESTARTING, reason)
-        longest = min(timing.backoff_most_s, timing.backoff_first_s * 2 ** (self._failures - 1))
-        # Half of the wait is random, so that parts which fell together do not stampede together.
-        await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311
+        await asyncio.sleep(backoff(timing, self._failures))
 
     async def _bring_up(self, began: float) -> None:
         hooks = self._stack.hooks(self.part)

@@ -11,7 +11,7 @@ from dot_copilot.stack.display import Display
 from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.model import Part, Sealed, Timing
-from dot_copilot.stack.parts.nginx import NginxHooks
+from dot_copilot.stack.parts.nginx import NginxHooks, web_root
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
 from dot_copilot.stack.parts.valkey import ValkeyHooks
@@ -74,20 +74,20 @@ class Stack:
             "openbao": OpenBaoHooks(home, self.vault, inner["openbao"], inner["openbao-cluster"]),
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
-            "nginx": NginxHooks(home, plan.port, [inner[name] for name in topology.API], plan.gateway),
+            "nginx": NginxHooks(home, plan.port, [inner[name] for name in topology.API], plan.gateway, web_root()),
         }
 
     @property
     def states(self) -> list[PartState]:
         """Every part as it is now."""
-        return [_state(runner) for runner in self.supervisor.runners.values()]
+        return [part_state(runner) for runner in self.supervisor.runners.values()]
 
     def _save(self) -> None:
         state.save(self.home, self.phase, self.plan.url, self.states)
 
     def _changed(self, runner: Runner) -> None:
         self._save()
-        self.display.show(_state(runner), self.states)
+        self.display.show(part_state(runner), self.states)
 
     async def start(self) -> None:
         """Everything ready, or PartFailedError."""
@@ -121,7 +121,8 @@ class Stack:
         return [*failed, f"DOT-Copilot is ready: {self.plan.url}", *_accounts(self.home)]
 
 
-def _state(runner: Runner) -> PartState:
+def part_state(runner: Runner) -> PartState:
+    """A part as the state file has it."""
     part, child = runner.part, runner.process
     return PartState(
         name=part.name,

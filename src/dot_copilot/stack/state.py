@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dot_copilot.stack import process
+from dot_copilot.stack import pids
 from dot_copilot.stack.errors import AlreadyRunningError
 from dot_copilot.stack.home import Home
 
@@ -44,12 +44,12 @@ class Snapshot:
     @property
     def running(self) -> bool:
         """Whether the supervisor that wrote this still lives."""
-        return process.is_running(self.supervisor, self.supervisor_started)
+        return pids.is_running(self.supervisor, self.supervisor_started)
 
 
 def save(home: Home, phase: str, url: str, parts: Iterable[PartState]) -> None:
     """Replace the state file of `home` by the present supervisor's view."""
-    snapshot = Snapshot(os.getpid(), process.start_ticks(os.getpid()) or 0, phase, url, tuple(parts))
+    snapshot = Snapshot(os.getpid(), pids.start_ticks(os.getpid()) or 0, phase, url, tuple(parts))
     temporary = home.state_file.with_suffix(".new")
     temporary.write_text(json.dumps(asdict(snapshot)))
     temporary.replace(home.state_file)

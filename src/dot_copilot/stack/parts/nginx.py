@@ -66,16 +66,17 @@ def _worker_user(root: Path) -> str:
 class NginxHooks:
     """Renders `nginx/nginx.conf` in the home."""
 
-    def __init__(self, home: Home, port: int, api_ports: Sequence[int], gateway: Gateway) -> None:
+    def __init__(self, home: Home, port: int, api_ports: Sequence[int], gateway: Gateway, root: Path) -> None:
         self._home = home
         self._port = port
         self._api_ports = api_ports
         self._gateway = gateway
+        self._root = root
 
     async def prepare(self) -> None:
         """Write the configuration."""
-        gateway, root = self._gateway, web_root()
-        servers = "\n".join(f"        server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in self._api_ports)
+        gateway, root = self._gateway, self._root
+        servers = "\n".join(f"        server 127.0.0.1:{port} max_fails=0;" for port in self._api_ports)
         values = {
             "user": _worker_user(root),
             "workers": str(gateway.workers),

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dot_copilot.stack import binaries, process
+from dot_copilot.stack import binaries, pids, process
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home, servant_uid, write_private
 from dot_copilot.stack.vault import Vault
@@ -143,7 +143,7 @@ class PostgresHooks:
         name = ""
         with contextlib.suppress(OSError):
             name = Path(f"/proc/{pid}/comm").read_text().strip()
-        if process.start_ticks(pid) is None or name != "postgres":
+        if pids.start_ticks(pid) is None or name != "postgres":
             path.unlink(missing_ok=True)
 
     async def _initdb(self) -> None:

@@ -1,0 +1,253 @@
+"""The real nginx with our configuration, in front of two small upstreams."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import http.client
+import http.server
+import json
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from dot_copilot.stack import binaries, environment, process
+from dot_copilot.stack.home import Home
+from dot_copilot.stack.parts.nginx import Gateway, NginxHooks
+from tests.support.servers import free_port
+
+ROWS = json.dumps({"items": ["row"] * 2000}).encode()
+
+
+class _Api(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        server = self.server
+        assert isinstance(server, _Server)
+        server.seen.append((self.command, self.path, dict(self.headers)))
+        if self.path == "/api/v1/die":
+            self.close_connection = True
+            return
+        answer = ROWS if self.path == "/api/v1/rows" else body or b"{}"
+        self.send_response(200)
+        if self.path.startswith("/api/v1/own"):
+            self.send_header("Content-Security-Policy", "default-src 'none'; own")
+            self.send_header("Cache-Control", "private, max-age=5")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer)
+
+    do_GET = do_POST = do_HEAD = do_PUT = _answer  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Api)
+        self.seen: list[tuple[str, str, dict[str, str]]] = []
+
+
+@dataclass
+class Door:
+    """nginx, and what stands behind it."""
+
+    home: Home
+    port: int
+    apis: list[_Server]
+    dead_port: int
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def root() -> Iterator[Path]:
+    """A directory every user can reach, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp(prefix="dot-copilot-door-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+def web(root: Path) -> Path:
+    dist = root / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text("<!doctype html><title>app</title>")
+    (dist / "assets" / "index-abc123.js").write_text("console.log('x');" * 500)
+    return dist
+
+
+@pytest.fixture(scope="module")
+def door(root: Path) -> Iterator[Door]:
+    """One living upstream and one port where nothing listens; a strict limit on sign-in."""
+    home, port, dead = Home(root / "home"), free_port(), free_port()
+    home.create()
+    api = _Server(free_port())
+    threading.Thread(target=api.serve_forever, daemon=True).start()
+    gateway = Gateway(general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", workers=1)
+    hooks = NginxHooks(home, port, [dead, api.server_port], gateway, web(root))
+    # The coroutine awaits nothing, so it can be run to its end by hand, whatever loop the test session has.
+    with contextlib.suppress(StopIteration):
+        hooks.prepare().send(None)
+    command = [str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"]
+    with (root / "nginx.log").open("wb") as log:
+        running = subprocess.Popen(command, env=environment.base(), stdout=log, stderr=log)
+    found = Door(home, port, [api], dead, running)
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            found.ask("GET", "/")
+            break
+        time.sleep(0.02)
+    yield found
+    running.terminate()
+    running.wait()
+    api.shutdown()
+    api.server_close()
+    assert not process.watched
+
+
+def problem(answer: tuple[int, http.client.HTTPMessage, bytes]) -> dict[str, object]:
+    status, headers, body = answer
+    assert headers["Content-Type"] == "application/problem+json"
+    found: dict[str, object] = json.loads(body)
+    assert found["status"] == status
+    assert str(found["type"]).startswith("https://dot-copilot.dev/problems/")
+    return found
+
+
+def test_pages_are_asked_for_again_and_hashed_files_never(door: Door) -> None:
+    for path in ("/", "/drivers/42", "/index.html"):
+        status, headers, body = door.ask("GET", path)
+        assert (status, headers["Cache-Control"]) == (200, "no-cache"), path
+        assert b"<title>app</title>" in body
+    status, headers, _ = door.ask("GET", "/assets/index-abc123.js")
+    assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    missing = door.ask("GET", "/assets/gone.js")
+    assert problem(missing)["status"] == 404
+    assert missing[1]["Cache-Control"] == "no-cache"
+
+
+def test_every_answer_carries_the_security_headers_once(door: Door) -> None:
+    for path in ("/", "/assets/index-abc123.js", "/api/v1/x", "/metrics", "/assets/gone.js"):
+        _, headers, _ = door.ask("GET", path)
+        assert headers.get_all("X-Content-Type-Options") == ["nosniff"], path
+        assert headers.get_all("Referrer-Policy") == ["same-origin"]
+        assert headers.get_all("X-Frame-Options") == ["DENY"]
+        assert "camera=(self)" in headers["Permissions-Policy"]
+        (policy,) = headers.get_all("Content-Security-Policy") or []
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-eval" not in policy
+        assert "script-src 'self';" in policy or "default-src 'none'" in policy
+        assert headers["Server"] == "nginx", "no version"
+
+
+def test_documents_may_be_shown_inside_our_own_pages(door: Door) -> None:
+    _, headers, _ = door.ask("GET", "/api/v1/documents/1/content")
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_what_the_api_says_itself_wins(door: Door) -> None:
+    _, headers, _ = door.ask("GET", "/api/v1/own")
+    assert headers.get_all("Content-Security-Policy") == ["default-src 'none'; own"]
+    assert headers.get_all("Cache-Control") == ["private, max-age=5"]
+    _, headers, _ = door.ask("GET", "/api/v1/x")
+    assert headers.get_all("Cache-Control") == ["no-store"]
+
+
+def test_text_and_json_are_compressed(door: Door) -> None:
+    for path in ("/api/v1/rows", "/assets/index-abc123.js"):
+        _, headers, body = door.ask("GET", path, headers={"Accept-Encoding": "gzip"})
+        assert headers["Content-Encoding"] == "gzip", path
+        assert len(body) < len(gzip.decompress(body)) / 10
+
+
+def test_a_process_that_is_not_there_costs_nobody_a_request(door: Door) -> None:
+    answers = [door.ask(method, "/api/v1/x", body)[0] for method, body in (("GET", None), ("POST", b"{}"), ("PUT", b"{}"))] * 3
+    assert set(answers) == {200}, "never reached, so even what changes something may be repeated"
+
+
+def test_what_may_have_happened_is_not_repeated(door: Door) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    assert problem(door.ask("POST", "/api/v1/die", b"{}"))["status"] == 502
+    assert [seen[:2] for seen in api.seen] == [("POST", "/api/v1/die")]
+    assert door.ask("GET", "/api/v1/x")[0] == 200, "one failure takes nobody out of service"
+
+
+def test_the_client_cannot_say_where_it_comes_from(door: Door) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    lies = {"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Proto": "https", "X-Real-IP": "10.9.8.7", "Forwarded": "for=10.9.8.7"}
+    _, answer, _ = door.ask("GET", "/api/v1/x", headers=lies)
+    (_, _, headers) = api.seen[-1]
+    assert headers["X-Forwarded-For"] == headers["X-Real-Ip" if "X-Real-Ip" in headers else "X-Real-IP"] == "127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "http"
+    assert "10.9.8.7" not in str(headers)
+    assert len(answer["X-Request-Id"]) == 32
+
+
+def test_a_body_too_large_is_a_problem(door: Door) -> None:
+    found = problem(door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20 | 1)))
+    assert found["type"] == "https://dot-copilot.dev/problems/payload-too-large"
+    assert door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/x", "/mcp", "/mcp/"])
+def test_reserved_paths_answer_nothing(door: Door, path: str) -> None:
+    assert problem(door.ask("GET", path))["status"] == 404
+
+
+def test_too_many_sign_ins_are_refused_politely(door: Door) -> None:
+    answers = [door.ask("POST", "/api/v1/auth/login", b"{}") for _ in range(9)]
+    refused = [answer for answer in answers if answer[0] == 429]
+    assert 3 <= len(refused) <= 5, "a burst of four, then one a second"
+    assert problem(refused[0])["type"] == "https://dot-copilot.dev/problems/too-many-requests"
+    assert refused[0][1]["Retry-After"] == "1"
+    assert door.ask("GET", "/api/v1/x")[0] == 200, "others are not affected"
+
+
+def test_health_goes_through_to_the_api(door: Door) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    assert door.ask("GET", "/healthz")[0] == door.ask("GET", "/readyz")[0] == 200
+    assert [path for _, path, _ in api.seen] == ["/healthz", "/readyz"]
+
+
+def test_the_access_log_is_json_without_query_strings(door: Door) -> None:
+    door.ask("GET", "/api/v1/documents/1/content?signature=very-secret&x=%22", headers={"User-Agent": 'quote" \\ back'})
+    time.sleep(1.2)
+    lines = (door.home.logs / "nginx-access.log").read_text().splitlines()
+    entries = [json.loads(line) for line in lines]
+    entry = next(one for one in entries if one["path"] == "/api/v1/documents/1/content" and "quote" in one["agent"])
+    assert entry["status"] == "200"
+    assert entry["agent"] == 'quote" \\ back'
+    door.ask("POST", "/api/v1/die?signature=very-secret")
+    everything = "\n".join(lines) + (door.home.root.parent / "nginx.log").read_text()
+    assert "very-secret" not in everything
+    assert not any(one["path"] == "/healthz" for one in entries)
