@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from dot_copilot import __version__
 from dot_copilot.compose import build_platform
 from dot_copilot.core import problem_handlers
-from dot_copilot.core.errors import ProblemDetails
-from dot_copilot.core.http import bearer_documented
+from dot_copilot.core.hot import HotRead, HotReads
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
 from dot_copilot.discovery import modules
+from dot_copilot.openapi_document import demand_bearer, document_problems
 
 PREFIX = "/api/v1"
 Builder = Callable[[], Awaitable[Platform]]
@@ -44,43 +44,20 @@ def create_app(builder: Builder | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     problem_handlers.install(app)
-    for module in modules("subscribers"):
-        del module
+    modules("subscribers")
+    hot_reads: list[HotRead] = []
     for module in modules("api"):
         if hasattr(module, "public_router"):
             app.include_router(module.public_router, prefix=PREFIX)
         if hasattr(module, "root_router"):
             app.include_router(module.root_router)
         if hasattr(module, "router"):
-            app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer_documented)])
+            app.include_router(demand_bearer(module.router), prefix=PREFIX)
+        hot_reads += getattr(module, "hot_reads", [])
+    app.add_middleware(HotReads, api=app, prefix=PREFIX, reads=hot_reads)
     _add_health(app)
-    _document_problems(app)
+    document_problems(app)
     return app
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Adds the problem document to the schemas, and replaces FastAPI's own 422 by it."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, object]:
-        if app.openapi_schema:
-            return app.openapi_schema
-        document = generate()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(problem.pop("$defs"))
-        schemas["ProblemDetails"] = problem
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        reference = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-        for path in document["paths"].values():
-            for operation in path.values():
-                unprocessable = operation.get("responses", {}).get("422")
-                if unprocessable is not None:
-                    unprocessable["content"] = reference
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _add_health(app: FastAPI) -> None:

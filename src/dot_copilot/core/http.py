@@ -6,8 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request, Security
-from fastapi.security import HTTPBearer
+from fastapi import Depends, Query, Request
 
 from dot_copilot.core.caller import Caller, Permission
 from dot_copilot.core.database import Door
@@ -15,7 +14,6 @@ from dot_copilot.core.errors import Forbidden, Unauthorized
 from dot_copilot.core.platform import Platform
 
 Locale = Literal["en", "es"]
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access token of /auth/login")
 
 
 def get_platform(request: Request) -> Platform:
@@ -24,14 +22,25 @@ def get_platform(request: Request) -> Platform:
     return platform
 
 
-async def get_caller(request: Request) -> Caller:
-    """The person behind the bearer token (RFC 6750); `Unauthorized` without a valid one."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def caller_of(platform: Platform, authorization: str, now: float) -> Caller:
+    """The person behind an Authorization header (RFC 6750); `Unauthorized` without a valid token."""
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(
             "Send the access token in the Authorization header, as 'Bearer <token>'.", headers={"WWW-Authenticate": "Bearer"}
         )
-    caller = get_platform(request).keys.verify(token.strip(), time.time())
+    return platform.keys.verify(token.strip(), now)
+
+
+def refuse(caller: Caller, permissions: tuple[Permission, ...]) -> None:
+    """`Forbidden` unless the caller holds at least one of `permissions`."""
+    if not any(caller.may(permission) for permission in permissions):
+        raise Forbidden(f"The role {caller.role} may not do this. Ask an administrator of your carrier.")
+
+
+async def get_caller(request: Request) -> Caller:
+    """The caller of a request."""
+    caller = caller_of(get_platform(request), request.headers.get("authorization", ""), time.time())
     request.state.caller = caller
     return caller
 
@@ -58,14 +67,9 @@ def allow(*permissions: Permission) -> Callable[[Caller], object]:
     """A route dependency: the caller holds at least one of `permissions`. Use as `dependencies=[Depends(allow(...))]`."""
 
     async def check(caller: CallerDep) -> None:
-        if not any(caller.may(permission) for permission in permissions):
-            raise Forbidden(f"The role {caller.role} may not do this. Ask an administrator of your carrier.")
+        refuse(caller, permissions)
 
     return check
-
-
-async def bearer_documented(_: Annotated[object, Security(_bearer)] = None) -> None:
-    """Only tells the OpenAPI document that a router wants a bearer token."""
 
 
 async def get_locale(request: Request) -> Locale:

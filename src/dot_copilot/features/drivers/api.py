@@ -8,11 +8,14 @@ from fastapi import APIRouter, Depends
 
 from dot_copilot.core.caller import Permission
 from dot_copilot.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized, problems
+from dot_copilot.core.hot import HotRead
 from dot_copilot.core.http import CallerDep, DoorDep, PlatformDep, allow
 from dot_copilot.features.drivers import schemas, service
 
 router = APIRouter(tags=["drivers"], responses=problems(Unauthorized, Forbidden))
-_read = [Depends(allow(Permission.READ_DRIVERS, Permission.READ_OWN_FILE))]
+_READERS = (Permission.READ_DRIVERS, Permission.READ_OWN_FILE)
+hot_reads = [HotRead("/drivers/", _READERS, service.read_driver)]
+_read = [Depends(allow(*_READERS))]
 _write = [Depends(allow(Permission.WRITE_DRIVERS))]
 
 
