@@ -91,7 +91,7 @@ async def test_the_connection_is_bound_or_not_as_the_run_says(crossing: Crossing
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_a_foreign_id_is_as_good_as_none(crossing: Crossing, servers: Servers, role: Role) -> None:
-    client, tried = await crossing.client(role), 0
+    client, tried, holes = await crossing.client(role), 0, []
     async with owner(servers) as connection:
         before = await fingerprint(connection, crossing.theirs.carrier_id)
         for method, path, name in crossing.operations():
@@ -104,26 +104,29 @@ async def test_a_foreign_id_is_as_good_as_none(crossing: Crossing, servers: Serv
             body = {**BODIES.get(name, {}), **({"requirement": crossing.own["requirement"]} if "waiver" in name else {})}
             answer = await client.request(method, url, json=None if method == "GET" else body)
             allowed = (404,) if role is Role.ADMIN else (403, 404)
-            assert answer.status_code in allowed, f"{method} {path} as {role}: {answer.status_code} {answer.text}"
-            for value in crossing.foreign.values():
-                assert value not in answer.text.replace(url, ""), f"{method} {path} tells {value}"
+            if answer.status_code not in allowed:
+                holes.append(f"{method} {path} ({name}): {answer.status_code} {answer.text}")
+            told = [value for value in crossing.foreign.values() if value in answer.text.replace(url, "")]
+            holes += [f"{method} {path} tells {value}" for value in told]
             tried += 1
+        assert not holes, "\n".join(holes)
         assert tried >= 3
         assert await fingerprint(connection, crossing.theirs.carrier_id) == before, "another carrier's rows were changed"
 
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_no_listing_tells_of_another_carrier(crossing: Crossing, role: Role) -> None:
-    client, read = await crossing.client(role), 0
+    client, read, holes = await crossing.client(role), 0, []
     secret = [value for name, value in crossing.foreign.items() if name not in ("token_hash", "key", "requirement")]
     for method, path, _ in crossing.operations():
         if method != "GET" or "{" in path:
             continue
         answer = await client.get(path)
-        assert answer.status_code in (200, 403), f"GET {path} as {role}: {answer.status_code} {answer.text}"
-        for value in [*secret, crossing.theirs.usdot]:
-            assert value not in answer.text, f"GET {path} tells {value}"
+        if answer.status_code not in (200, 403):
+            holes.append(f"GET {path}: {answer.status_code} {answer.text}")
+        holes += [f"GET {path} tells {value}" for value in [*secret, crossing.theirs.usdot] if value in answer.text]
         read += answer.status_code == 200
+    assert not holes, "\n".join(holes)
     assert read >= 2
 
 
