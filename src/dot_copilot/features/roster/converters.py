@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from dot_copilot.features.roster.fields import Field
+from dot_copilot.features.roster.models import Cell, Formula
 from dot_copilot.features.roster.values import texts, words
 from dot_copilot.features.roster.values.dates import EARLIEST, USE_ISO, parse_date
 from dot_copilot.features.roster.values.places import parse_state
 from dot_copilot.features.roster.values.problem import NOTHING, ValueProblem
 
+FORMULA_CELL = "The cell holds a formula. Copy the column and paste it back as values (Paste Special, Values)."
 _CACHED = 20_000
 _NOTHING_LENGTH = max(map(len, NOTHING))
-_MONTH_OF_GRACE = timedelta(days=1)  # it may be tomorrow already where the driver is
+_DAY_OF_GRACE = timedelta(days=1)  # it may be tomorrow already where the driver is
 _YEARS_AHEAD = {"hire": 1, "term": 2, "expires": 20}
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "identifier": texts.parse_identifier(64, "An employee id"),
@@ -47,11 +49,21 @@ class Converter:
         self._cache: dict[str, Any] | None = {} if cached else None
         self._none_is_nothing = is_date
 
-    def of_text(self, text: str) -> Any:
+    def of_cell(self, cell: Cell) -> Any:
         """The value, None for "not known"; `ValueProblem`."""
+        if not isinstance(cell, str):
+            if isinstance(cell, Formula):
+                raise ValueProblem(FORMULA_CELL)
+            return self.of_date(cell)
         cache = self._cache
-        if cache is not None and text in cache:
-            return cache[text]
+        if cache is not None and cell in cache:
+            return cache[cell]
+        value = self._of_text(texts.clean(cell))
+        if cache is not None and len(cache) < _CACHED:
+            cache[cell] = value
+        return value
+
+    def _of_text(self, text: str) -> Any:
         if len(text) <= _NOTHING_LENGTH:
             lowered = text.lower()
             if lowered in NOTHING or (self._none_is_nothing and lowered in ("none", "no", "ninguno", "ninguna")):
@@ -59,11 +71,7 @@ class Converter:
         if text[0] in "=@" or (text[0] in "+-" and self.is_date):
             raise ValueProblem(texts.FORMULA_TEXT.format(start=text[0]))
         value = self._convert(text)
-        if self._check is not None:
-            value = self._check(value)
-        if cache is not None and len(cache) < _CACHED:
-            cache[text] = value
-        return value
+        return value if self._check is None else self._check(value)
 
     def of_date(self, day: date) -> Any:
         """The value of a date cell; text fields take a date as a mistake."""
@@ -88,7 +96,7 @@ def _full_name(text: str) -> tuple[str, str]:
 
 def _limits(kind: str, today: date) -> Callable[[date], date]:
     years = _YEARS_AHEAD.get(kind, 0)
-    latest = date(today.year + years, today.month, min(today.day, 28)) + timedelta(days=3) if years else today + _MONTH_OF_GRACE
+    latest = date(today.year + years, today.month, min(today.day, 28)) + timedelta(days=3) if years else today + _DAY_OF_GRACE
 
     def check(day: date) -> date:
         if day.year < EARLIEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,16 +10,16 @@ from dot_copilot.features.roster.checks import check_row
 from dot_copilot.features.roster.converters import Converter, converter_of
 from dot_copilot.features.roster.fields import FULL_NAME, LAST_MVR, MEDICAL_EXAM, MEDICAL_EXPIRES, Field
 from dot_copilot.features.roster.layout import is_blank, shown
-from dot_copilot.features.roster.models import DriverRow, EvidenceDates, Formula, Layout, ParsedRow, RawRow, RowError
+from dot_copilot.features.roster.models import Cell, DriverRow, EvidenceDates, Layout, ParsedRow, RawRow, RowError
 from dot_copilot.features.roster.values.dates import USE_ISO, is_ambiguous, is_day_first
 from dot_copilot.features.roster.values.problem import ValueProblem
 from dot_copilot.features.roster.values.texts import clean
 
 VALUE_SHOWN = 80
-FORMULA_CELL = "The cell holds a formula. Copy the column and paste it back as values (Paste Special, Values)."
 _PROFILE_KINDS = frozenset({"yes_no", "state", "class", "endorsements", "licence", "past"})
 _FACTS = ("date_of_birth", "email", "phone")
-_CDL = ("A", "B", "C")
+# What the columns that are not named after one requirement are recorded under; the rules engine lets them serve the others.
+_SERVED = {MEDICAL_EXAM: "mec", MEDICAL_EXPIRES: "mec", LAST_MVR: "mvr_annual"}
 
 
 class RowParser:
@@ -39,7 +39,7 @@ class RowParser:
             if column.field is not None and column.field in fields
         ]
         self._headers = {field.key: name for _, name, field, _ in self._columns}
-        self._dates = [(index, field) for index, _, field, converter in self._columns if converter.is_date]
+        self._dates = [index for index, _, _, converter in self._columns if converter.is_date]
         self._seen: dict[str, int] = {}
 
     def parse(self, rows: Iterable[RawRow]) -> Iterator[ParsedRow]:
@@ -50,13 +50,16 @@ class RowParser:
             elif not is_blank(row):
                 yield self._parse_row(row)
 
-    def note_day_first(self, row: RawRow) -> None:
-        """Remembers the columns in which this row has the day before the month."""
-        for index, _ in self._dates:
-            if index not in self.day_first and index < len(row.cells):
-                cell = row.cells[index]
-                if isinstance(cell, str) and is_day_first(cell.strip()):
-                    self.day_first[index] = row.number
+    def noting(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
+        """The rows, while remembering the columns in which some row has the day before the month."""
+        for row in rows:
+            if row.number > self.layout.header_row:
+                for index in self._dates:
+                    if index not in self.day_first and index < len(row.cells):
+                        cell = row.cells[index]
+                        if isinstance(cell, str) and is_day_first(cell.strip()):
+                            self.day_first[index] = row.number
+            yield row
 
     def _parse_row(self, row: RawRow) -> ParsedRow:
         if row.broken is not None:
@@ -69,10 +72,11 @@ class RowParser:
         for index, header, field, converter in self._columns:
             if index >= len(cells) or cells[index] == "":
                 continue
+            cell = cells[index]
             try:
-                value = self._value(cells[index], index, converter)
+                value = self._value(cell, index, converter) if index in self.day_first else converter.of_cell(cell)
             except ValueProblem as problem:
-                errors.append(RowError(row.number, header, shown(cells[index])[:VALUE_SHOWN], str(problem)))
+                errors.append(RowError(row.number, header, shown(cell)[:VALUE_SHOWN], str(problem)))
                 values[field.key] = ...  # known to be there, and wrong
                 continue
             if value is not None:
@@ -80,18 +84,12 @@ class RowParser:
         self._check(row.number, values, errors)
         return ParsedRow(row.number, None if errors else self._driver(row.number, values), errors)
 
-    def _value(self, cell: object, index: int, converter: Converter) -> Any:
-        if isinstance(cell, str):
-            text = clean(cell)
-            if index in self.day_first and converter.is_date and is_ambiguous(text):
-                raise ValueProblem(
-                    f"Day and month can't be told apart: row {self.day_first[index]} of this column has the day first. {USE_ISO}"
-                )
-            return converter.of_text(text)
-        if isinstance(cell, Formula):
-            raise ValueProblem(FORMULA_CELL)
-        assert isinstance(cell, date)
-        return converter.of_date(cell)
+    def _value(self, cell: Cell, index: int, converter: Converter) -> Any:
+        """As the converter says, but for dates that could be meant either way in a column that has the day first somewhere."""
+        if isinstance(cell, str) and converter.is_date and is_ambiguous(clean(cell)):
+            row = self.day_first[index]
+            raise ValueProblem(f"Day and month can't be told apart: row {row} of this column has the day first. {USE_ISO}")
+        return converter.of_cell(cell)
 
     def _ragged(self, row: RawRow) -> str | None:
         if self.layout.kind != "csv" or not self._width or len(row.cells) == self._width:
@@ -142,23 +140,9 @@ class RowParser:
             value = values.get(field.key)
             if value is None or field.kind not in ("obtained", "expires"):
                 continue
-            if field.key in (MEDICAL_EXAM, MEDICAL_EXPIRES):
-                # A CDL holder's medical dates come from the licensing record; the rules engine lets them serve what applies.
-                requirement = "mec_cdlis" if values.get("cdl_class") in _CDL or values.get("clp") else "mec"
-            else:
-                requirement = "mvr_annual" if field.key == LAST_MVR else field.requirement or field.key
+            requirement = _SERVED.get(field.key) or field.requirement or field.key
             pair = dates.setdefault(requirement, [None, None])
             place = 0 if field.kind == "obtained" else 1
             if pair[place] is None:
                 pair[place] = value
         return [EvidenceDates(key, obtained, expires) for key, (obtained, expires) in dates.items()]
-
-
-def scan_day_first(rows: Iterable[RawRow], parser: RowParser, every: Callable[[], None] = lambda: None) -> dict[int, int]:
-    """The columns with a day before the month, and the first row where it shows. Reads the whole file, checks nothing else."""
-    for count, row in enumerate(rows):
-        if row.number > parser.layout.header_row:
-            parser.note_day_first(row)
-        if count % 1000 == 0:
-            every()
-    return parser.day_first

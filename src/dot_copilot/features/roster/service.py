@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from dot_copilot.core import audit, jobs
@@ -40,9 +41,21 @@ _CHUNK = 1 << 20
 _MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
+class Beginning(NamedTuple):
+    """For whom an import begins, and how to open a door in their name."""
+
+    carrier_id: UUID
+    door: Callable[[], AbstractAsyncContextManager[Door]]
+
+
 async def start_import(platform: Platform, caller: Caller, locale: Locale, upload: Upload) -> schemas.RosterImport:
+    """As `begin_import`, for a signed-in person."""
+    return await begin_import(platform, Beginning(caller.carrier_id, lambda: platform.database.door(caller)), locale, upload)
+
+
+async def begin_import(platform: Platform, begin: Beginning, locale: Locale, upload: Upload) -> schemas.RosterImport:
     """Checks the file as a whole, keeps it and queues its import; nothing is kept of a file that is refused."""
-    async with platform.database.door(caller) as door:
+    async with begin.door() as door:
         known = await known_to(door)
     layout = await _layout(platform, upload, known)
     _check_mapping(layout.columns, known.fields, upload.dry_run)
@@ -53,12 +66,12 @@ async def start_import(platform: Platform, caller: Caller, locale: Locale, uploa
         file_name=upload.file_name,
         size=upload.size,
         sha256=upload.sha256,
-        blob_name=f"{caller.carrier_id}/rosters/{import_id}",
+        blob_name=f"{begin.carrier_id}/rosters/{import_id}",
         columns=Plan(layout).data(),
     )
     await platform.blobs.put(new.blob_name, file_chunks(upload.path), media_type=_MEDIA_TYPES[layout.kind])
     try:
-        async with platform.database.door(caller) as door:
+        async with begin.door() as door:
             await repository.insert_import(door, new)
             details = {"file_name": new.file_name, "sha256": new.sha256.hex(), "size": new.size, "dry_run": new.dry_run}
             await audit.record(door, "roster_import.started", "roster_import", import_id, details)

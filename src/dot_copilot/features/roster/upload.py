@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,9 +14,10 @@ import msgspec
 from msgspec import Struct
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from dot_copilot.core.errors import BadRequest, FieldProblem, Invalid
+from dot_copilot.features.documents.names import safe_file_name
 from dot_copilot.features.roster.errors import MAX_FILE_BYTES, RosterTooLarge
 
 _SLACK = 64 * 1024  # the form's own lines and its other fields
@@ -47,6 +47,8 @@ async def receive(request: Request, *, dry_run: bool) -> AsyncIterator[Upload]:
         raise RosterTooLarge
     try:
         form = await MultiPartParser(request.headers, _bounded(request.stream()), max_files=1, max_fields=8).parse()
+    except ClientDisconnect:
+        raise BadRequest("The connection broke off. Nothing was saved; send the file again.") from None
     except MultiPartException as error:
         raise BadRequest(f"The form can't be read: {error.message}") from None
     except (KeyError, ValueError):
@@ -61,7 +63,7 @@ async def receive(request: Request, *, dry_run: bool) -> AsyncIterator[Upload]:
             size, digest = await asyncio.to_thread(_copy, file.file, path)
             yield Upload(
                 path=path,
-                file_name=safe_name(file.filename or ""),
+                file_name=safe_file_name(file.filename or ""),
                 size=size,
                 sha256=digest,
                 dry_run=dry_run if wanted is None else _flag(str(wanted)),
@@ -91,13 +93,6 @@ def _copy(source: IO[bytes], path: Path) -> tuple[int, bytes]:
     if size > MAX_FILE_BYTES:
         raise RosterTooLarge
     return size, digest.digest()
-
-
-def safe_name(name: str) -> str:
-    """A file name to show: without folders, control characters or more than 120 characters."""
-    last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(c for c in last if c.isprintable()).strip(" .")
-    return shown[-120:] or "roster"
 
 
 def _flag(text: str) -> bool:
