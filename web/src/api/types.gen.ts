@@ -802,7 +802,7 @@ export type Evidence = {
     /**
      * Outcome
      */
-    outcome: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | null;
+    outcome: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | 'passed' | 'failed' | null;
     /**
      * Provenance
      */
@@ -981,6 +981,20 @@ export type JsonWebKeySet = {
     keys: Array<{
         [key: string]: string;
     }>;
+};
+
+/**
+ * MappingChange
+ *
+ * Columns named here are as the person says; the others stay as they are.
+ */
+export type MappingChange = {
+    /**
+     * Mapping
+     */
+    mapping: {
+        [key: string]: string | null;
+    };
 };
 
 /**
@@ -1310,7 +1324,7 @@ export type Profile = {
     /**
      * Cdl State
      *
-     * Two letters: a US state, a Canadian province or a Mexican state
+     * Postal code of a US state or Canadian province, or MX
      */
     cdl_state?: string | null;
     /**
@@ -1426,7 +1440,7 @@ export type ProfileChange = {
     /**
      * Cdl State
      *
-     * Two letters: a US state, a Canadian province or a Mexican state
+     * Postal code of a US state or Canadian province, or MX
      */
     cdl_state?: string | null;
     /**
@@ -1662,6 +1676,314 @@ export type RequirementOut = {
  * What a person is to a carrier.
  */
 export type Role = 'admin' | 'safety_manager' | 'supervisor' | 'driver' | 'auditor';
+
+/**
+ * RosterColumn
+ *
+ * One column of the file and what it is taken for.
+ */
+export type RosterColumn = {
+    /**
+     * Column
+     *
+     * The header as the file has it
+     */
+    column: string;
+    /**
+     * Confidence
+     *
+     * Of the guess; 1 when a person chose
+     */
+    confidence: number;
+    /**
+     * Field
+     *
+     * The field it fills, or null when the column is ignored
+     */
+    field: string | null;
+    /**
+     * Guessed
+     *
+     * False once a person has chosen
+     */
+    guessed: boolean;
+    /**
+     * Note
+     *
+     * Why it is ignored or doubtful, if there is something to say
+     */
+    note: string | null;
+    /**
+     * Samples
+     *
+     * Up to three values; none of columns that look like SSN or pay
+     */
+    samples: Array<string>;
+};
+
+/**
+ * RosterError
+ *
+ * One problem of one row; the row is skipped until it is put right.
+ */
+export type RosterError = {
+    /**
+     * Column
+     *
+     * The header of the column; null when the whole row is meant
+     */
+    column: string | null;
+    /**
+     * Problem
+     *
+     * What is wrong and what to do
+     */
+    problem: string;
+    /**
+     * Row
+     *
+     * 1-based, as a spreadsheet shows it, the header included
+     */
+    row: number;
+    /**
+     * Value
+     *
+     * What the cell holds, cut at 80 characters
+     */
+    value: string | null;
+};
+
+/**
+ * RosterErrorList
+ *
+ * In the order of the file.
+ */
+export type RosterErrorList = {
+    /**
+     * Items
+     */
+    items: Array<RosterError>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * RosterField
+ *
+ * Something a column can be mapped to.
+ */
+export type RosterField = {
+    /**
+     * Field
+     *
+     * Name used in a mapping, such as `employee_id` or a requirement key
+     */
+    field: string;
+    /**
+     * Group
+     */
+    group: 'driver' | 'employment' | 'licence' | 'profile' | 'evidence';
+    /**
+     * Label
+     *
+     * In the language of Accept-Language (en or es)
+     */
+    label: string;
+    /**
+     * Required
+     */
+    required: boolean;
+};
+
+/**
+ * RosterImport
+ *
+ * One import job. `total` = rows with anything in them = `imported` + `skipped` once it is done.
+ */
+export type RosterImport = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Dry Run
+     *
+     * True until it is confirmed: nothing but the preview is written
+     */
+    dry_run: boolean;
+    /**
+     * Error Count
+     */
+    error_count: number;
+    /**
+     * Errors
+     *
+     * The first 100; the rest at `/errors`
+     */
+    errors: Array<RosterError>;
+    /**
+     * Fields
+     */
+    fields: Array<RosterField>;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Imported
+     *
+     * Rows written, new and updated drivers together
+     */
+    imported: number;
+    /**
+     * Mapping
+     */
+    mapping: Array<RosterColumn>;
+    /**
+     * Notes
+     *
+     * What the import did besides, such as terminals it created
+     */
+    notes: Array<string>;
+    /**
+     * Problem
+     *
+     * Why it failed, or what is missing before it can be confirmed
+     */
+    problem: string | null;
+    /**
+     * Progress
+     *
+     * Of the present step
+     */
+    progress: number;
+    /**
+     * Size
+     *
+     * Bytes
+     */
+    size: number;
+    /**
+     * Skipped
+     *
+     * Rows left out because of an error
+     */
+    skipped: number;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * State
+     */
+    state: 'queued' | 'reading' | 'preview' | 'importing' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Total
+     *
+     * Rows of drivers in the file
+     */
+    total: number;
+    /**
+     * Updated
+     *
+     * Of those, rows of drivers that were there before
+     */
+    updated: number;
+};
+
+/**
+ * RosterImportList
+ *
+ * Newest first.
+ */
+export type RosterImportList = {
+    /**
+     * Items
+     */
+    items: Array<RosterImportSummary>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * RosterImportSummary
+ *
+ * An import in the list of imports.
+ */
+export type RosterImportSummary = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Dry Run
+     */
+    dry_run: boolean;
+    /**
+     * Error Count
+     */
+    error_count: number;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Imported
+     */
+    imported: number;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Progress
+     */
+    progress: number;
+    /**
+     * Skipped
+     */
+    skipped: number;
+    /**
+     * State
+     */
+    state: 'queued' | 'reading' | 'preview' | 'importing' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Updated
+     */
+    updated: number;
+};
 
 /**
  * Session
@@ -2082,7 +2404,8 @@ export type UserCreate = {
 /**
  * UserUpdate
  *
- * What is absent stays. A change of role, place or end date, disabling and a password reset end the person's sessions.
+ * What is absent stays. A change of role, place or end date takes hold at once; disabling, an end date and a
+ * password reset end the person's sessions.
  */
 export type UserUpdate = {
     /**
@@ -2403,19 +2726,19 @@ export type SignInData = {
 
 export type SignInErrors = {
     /**
-     * Sign in to go on
+     * The address or the password is wrong
      */
     401: ProblemDetails;
     /**
-     * Your role does not allow this
+     * This account has been disabled; This account's time has run out; Choose a password of your own; The one-time password has run out; This request came from another site
      */
     403: ProblemDetails;
     /**
-     * Validation Error
+     * Some of what was sent is not valid
      */
     422: ProblemDetails;
     /**
-     * Too many attempts
+     * Sign-in is locked for a while; Too many attempts
      */
     429: ProblemDetails;
 };
@@ -2440,7 +2763,7 @@ export type SignOutData = {
 
 export type SignOutErrors = {
     /**
-     * Your role does not allow this
+     * This request came from another site
      */
     403: ProblemDetails;
 };
@@ -2506,7 +2829,7 @@ export type ChangePasswordErrors = {
      */
     422: ProblemDetails;
     /**
-     * Too many attempts
+     * Sign-in is locked for a while
      */
     429: ProblemDetails;
 };
@@ -2531,11 +2854,11 @@ export type RefreshSessionData = {
 
 export type RefreshSessionErrors = {
     /**
-     * Sign in to go on
+     * Sign in again
      */
     401: ProblemDetails;
     /**
-     * Your role does not allow this
+     * This request came from another site
      */
     403: ProblemDetails;
 };
@@ -2742,6 +3065,10 @@ export type OpenDocumentLinkData = {
 };
 
 export type OpenDocumentLinkErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
     /**
      * There is no such thing here
      */
@@ -3267,7 +3594,7 @@ export type RecordEvidenceData = {
         /**
          * Outcome
          */
-        outcome?: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | null;
+        outcome?: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | 'passed' | 'failed' | null;
         /**
          * Requirement
          *
@@ -3719,7 +4046,7 @@ export type EndMySessionErrors = {
      */
     404: ProblemDetails;
     /**
-     * Validation Error
+     * Some of what was sent is not valid
      */
     422: ProblemDetails;
 };
@@ -3885,6 +4212,396 @@ export type ChangeRequirementResponses = {
 
 export type ChangeRequirementResponse = ChangeRequirementResponses[keyof ChangeRequirementResponses];
 
+export type ListRosterImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/roster-imports';
+};
+
+export type ListRosterImportsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListRosterImportsError = ListRosterImportsErrors[keyof ListRosterImportsErrors];
+
+export type ListRosterImportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RosterImportList;
+};
+
+export type ListRosterImportsResponse = ListRosterImportsResponses[keyof ListRosterImportsResponses];
+
+export type StartRosterImportData = {
+    /**
+     * RosterUpload
+     */
+    body: {
+        /**
+         * Read and report only; confirm afterwards
+         */
+        dry_run?: boolean;
+        /**
+         * CSV (UTF-8, UTF-16) or XLSX, at most 64 MB
+         */
+        file: Blob | File;
+        /**
+         * A JSON object {column: field or null}, correcting the guess
+         */
+        mapping?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Dry Run
+         *
+         * As the form field of that name, which wins
+         */
+        dry_run?: boolean;
+    };
+    url: '/api/v1/roster-imports';
+};
+
+export type StartRosterImportErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * The roster file is too large
+     */
+    413: ProblemDetails;
+    /**
+     * This file is not a CSV or XLSX table
+     */
+    415: ProblemDetails;
+    /**
+     * The roster can't be read; The columns are not mapped well enough
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type StartRosterImportError = StartRosterImportErrors[keyof StartRosterImportErrors];
+
+export type StartRosterImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: RosterImport;
+};
+
+export type StartRosterImportResponse = StartRosterImportResponses[keyof StartRosterImportResponses];
+
+export type DownloadRosterSampleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/roster-imports/sample.csv';
+};
+
+export type DownloadRosterSampleErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type DownloadRosterSampleError = DownloadRosterSampleErrors[keyof DownloadRosterSampleErrors];
+
+export type DownloadRosterSampleResponses = {
+    /**
+     * A roster to start from
+     */
+    200: string;
+};
+
+export type DownloadRosterSampleResponse = DownloadRosterSampleResponses[keyof DownloadRosterSampleResponses];
+
+export type ReadRosterImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/roster-imports/{import_id}';
+};
+
+export type ReadRosterImportErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such import
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ReadRosterImportError = ReadRosterImportErrors[keyof ReadRosterImportErrors];
+
+export type ReadRosterImportResponses = {
+    /**
+     * Successful Response
+     */
+    200: RosterImport;
+};
+
+export type ReadRosterImportResponse = ReadRosterImportResponses[keyof ReadRosterImportResponses];
+
+export type CancelRosterImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/roster-imports/{import_id}/cancel';
+};
+
+export type CancelRosterImportErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such import
+     */
+    404: ProblemDetails;
+    /**
+     * The import is not at that step
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type CancelRosterImportError = CancelRosterImportErrors[keyof CancelRosterImportErrors];
+
+export type CancelRosterImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: RosterImport;
+};
+
+export type CancelRosterImportResponse = CancelRosterImportResponses[keyof CancelRosterImportResponses];
+
+export type ConfirmRosterImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/roster-imports/{import_id}/confirm';
+};
+
+export type ConfirmRosterImportErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such import
+     */
+    404: ProblemDetails;
+    /**
+     * The import is not at that step
+     */
+    409: ProblemDetails;
+    /**
+     * The columns are not mapped well enough
+     */
+    422: ProblemDetails;
+};
+
+export type ConfirmRosterImportError = ConfirmRosterImportErrors[keyof ConfirmRosterImportErrors];
+
+export type ConfirmRosterImportResponses = {
+    /**
+     * Successful Response
+     */
+    202: RosterImport;
+};
+
+export type ConfirmRosterImportResponse = ConfirmRosterImportResponses[keyof ConfirmRosterImportResponses];
+
+export type ListRosterImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/roster-imports/{import_id}/errors';
+};
+
+export type ListRosterImportErrorsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such import
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListRosterImportErrorsError = ListRosterImportErrorsErrors[keyof ListRosterImportErrorsErrors];
+
+export type ListRosterImportErrorsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RosterErrorList;
+};
+
+export type ListRosterImportErrorsResponse = ListRosterImportErrorsResponses[keyof ListRosterImportErrorsResponses];
+
+export type ChangeRosterImportMappingData = {
+    body: MappingChange;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/roster-imports/{import_id}/mapping';
+};
+
+export type ChangeRosterImportMappingErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such import
+     */
+    404: ProblemDetails;
+    /**
+     * The import is not at that step
+     */
+    409: ProblemDetails;
+    /**
+     * The columns are not mapped well enough
+     */
+    422: ProblemDetails;
+};
+
+export type ChangeRosterImportMappingError = ChangeRosterImportMappingErrors[keyof ChangeRosterImportMappingErrors];
+
+export type ChangeRosterImportMappingResponses = {
+    /**
+     * Successful Response
+     */
+    202: RosterImport;
+};
+
+export type ChangeRosterImportMappingResponse = ChangeRosterImportMappingResponses[keyof ChangeRosterImportMappingResponses];
+
 export type ListTerminalsData = {
     body?: never;
     path?: never;
@@ -4046,6 +4763,10 @@ export type ListUsersData = {
 
 export type ListUsersErrors = {
     /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -4054,7 +4775,7 @@ export type ListUsersErrors = {
      */
     403: ProblemDetails;
     /**
-     * Validation Error
+     * Some of what was sent is not valid
      */
     422: ProblemDetails;
 };
@@ -4087,7 +4808,7 @@ export type CreateUserErrors = {
      */
     403: ProblemDetails;
     /**
-     * This clashes with what is already recorded
+     * This address has an account
      */
     409: ProblemDetails;
     /**
@@ -4133,7 +4854,7 @@ export type ReadUserErrors = {
      */
     404: ProblemDetails;
     /**
-     * Validation Error
+     * Some of what was sent is not valid
      */
     422: ProblemDetails;
 };
@@ -4175,7 +4896,7 @@ export type UpdateUserErrors = {
      */
     404: ProblemDetails;
     /**
-     * This clashes with what is already recorded
+     * This clashes with what is already recorded; A carrier needs an active administrator
      */
     409: ProblemDetails;
     /**

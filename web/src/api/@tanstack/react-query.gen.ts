@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeTerminal, complianceSummary, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, driverFile, endMySession, grantWaiver, listAuditEntries, listDrivers, listEmployments, listEvidence, listMySessions, listRequirements, listTerminals, listUsers, listWaivers, openDocumentLink, type Options, readCarrier, readDocumentContent, readDriver, readJwks, readMe, readUser, recordEvidence, refreshSession, retireRequirement, reviewEvidence, revokeWaiver, signIn, signOut, signOutEverywhere, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { addRequirement, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, downloadRosterSample, driverFile, endMySession, grantWaiver, listAuditEntries, listDrivers, listEmployments, listEvidence, listMySessions, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listUsers, listWaivers, openDocumentLink, type Options, readCarrier, readDocumentContent, readDriver, readJwks, readMe, readRosterImport, readUser, recordEvidence, refreshSession, retireRequirement, reviewEvidence, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
+import type { AddRequirementData, AddRequirementError, AddRequirementResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -751,6 +751,162 @@ export const changeRequirementMutation = (options?: Partial<Options<ChangeRequir
     const mutationOptions: UseMutationOptions<ChangeRequirementResponse, ChangeRequirementError, Options<ChangeRequirementData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await changeRequirement({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listRosterImportsQueryKey = (options?: Options<ListRosterImportsData>) => createQueryKey('listRosterImports', options);
+
+/**
+ * List Roster Imports
+ *
+ * The carrier's imports, newest first.
+ */
+export const listRosterImportsOptions = (options?: Options<ListRosterImportsData>) => queryOptions<ListRosterImportsResponse, ListRosterImportsError, ListRosterImportsResponse, ReturnType<typeof listRosterImportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRosterImports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRosterImportsQueryKey(options)
+});
+
+/**
+ * Start Roster Import
+ *
+ * Takes a roster. What can be told at once about the file as a whole is refused here, the rows are read as a job.
+ */
+export const startRosterImportMutation = (options?: Partial<Options<StartRosterImportData>>): UseMutationOptions<StartRosterImportResponse, StartRosterImportError, Options<StartRosterImportData>> => {
+    const mutationOptions: UseMutationOptions<StartRosterImportResponse, StartRosterImportError, Options<StartRosterImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startRosterImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const downloadRosterSampleQueryKey = (options?: Options<DownloadRosterSampleData>) => createQueryKey('downloadRosterSample', options);
+
+/**
+ * Download Roster Sample
+ *
+ * A small roster with the columns that are understood.
+ */
+export const downloadRosterSampleOptions = (options?: Options<DownloadRosterSampleData>) => queryOptions<DownloadRosterSampleResponse, DownloadRosterSampleError, DownloadRosterSampleResponse, ReturnType<typeof downloadRosterSampleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadRosterSample({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadRosterSampleQueryKey(options)
+});
+
+export const readRosterImportQueryKey = (options: Options<ReadRosterImportData>) => createQueryKey('readRosterImport', options);
+
+/**
+ * Read Roster Import
+ *
+ * One import with its mapping, progress and first errors.
+ */
+export const readRosterImportOptions = (options: Options<ReadRosterImportData>) => queryOptions<ReadRosterImportResponse, ReadRosterImportError, ReadRosterImportResponse, ReturnType<typeof readRosterImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readRosterImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readRosterImportQueryKey(options)
+});
+
+/**
+ * Cancel Roster Import
+ *
+ * Stops an import. What a running one has written so far stays; it stops within a few hundred rows.
+ */
+export const cancelRosterImportMutation = (options?: Partial<Options<CancelRosterImportData>>): UseMutationOptions<CancelRosterImportResponse, CancelRosterImportError, Options<CancelRosterImportData>> => {
+    const mutationOptions: UseMutationOptions<CancelRosterImportResponse, CancelRosterImportError, Options<CancelRosterImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelRosterImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Confirm Roster Import
+ *
+ * Writes what the preview showed. Rows with errors are left out.
+ */
+export const confirmRosterImportMutation = (options?: Partial<Options<ConfirmRosterImportData>>): UseMutationOptions<ConfirmRosterImportResponse, ConfirmRosterImportError, Options<ConfirmRosterImportData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmRosterImportResponse, ConfirmRosterImportError, Options<ConfirmRosterImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmRosterImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listRosterImportErrorsQueryKey = (options: Options<ListRosterImportErrorsData>) => createQueryKey('listRosterImportErrors', options);
+
+/**
+ * List Roster Import Errors
+ *
+ * The errors in the order of the file; the first 10,000 are kept.
+ */
+export const listRosterImportErrorsOptions = (options: Options<ListRosterImportErrorsData>) => queryOptions<ListRosterImportErrorsResponse, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ReturnType<typeof listRosterImportErrorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRosterImportErrors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRosterImportErrorsQueryKey(options)
+});
+
+/**
+ * Change Roster Import Mapping
+ *
+ * Corrects what columns mean, and reads the file again for a new preview.
+ */
+export const changeRosterImportMappingMutation = (options?: Partial<Options<ChangeRosterImportMappingData>>): UseMutationOptions<ChangeRosterImportMappingResponse, ChangeRosterImportMappingError, Options<ChangeRosterImportMappingData>> => {
+    const mutationOptions: UseMutationOptions<ChangeRosterImportMappingResponse, ChangeRosterImportMappingError, Options<ChangeRosterImportMappingData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeRosterImportMapping({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
