@@ -309,15 +309,16 @@ create table due_dates (
 );
 create index due_dates_due on due_dates (carrier_id, due_on, driver_id, requirement) include (terminal_id, from_day, until_day);
 
--- Counts as sums of changes: the count of a key at a day is the sum over the blocks before it, of 1024 days (grain 10), then of
--- 32 (grain 5), then single days (grain 0); `slot` is day >> grain. Part c: the carrier; f: a terminal; b: a terminal in brief.
+-- Counts as sums of changes: the count of a key at a day is the sum over the blocks before it, of 1024 days (grain 2), then of 32
+-- (grain 1), then single days (grain 0). A row packs up to 32 neighbours: points are key << 7 | place in the row. Several rows of
+-- one slot add up. Part c: the carrier; f: a terminal in full; b: a terminal in brief.
 create table duty_calendar (
   carrier_id uuid not null,
   part "char" not null check (part in ('c', 'f', 'b')),
-  grain int2 not null check (grain in (0, 5, 10)),
-  slot int4 not null,
   place uuid not null,
-  keys int2[] not null,
+  grain int2 not null check (grain in (0, 1, 2)),
+  slot int4 not null,
+  points int4[] not null,
   deltas int4[] not null
 );
 create index duty_calendar_read on duty_calendar (carrier_id, part, grain, slot, place);

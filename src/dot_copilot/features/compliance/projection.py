@@ -20,9 +20,7 @@ from .projection_codes import FIRST_DAY, Due, Projected, fold, literal, project_
 from .projection_repository import StandingRows
 
 _FACTS = tuple(
-    name
-    for name in Facts.__dataclass_fields__
-    if name not in ("employments", "endorsements", "security_plan_changed_on")
+    name for name in Facts.__dataclass_fields__ if name not in ("employments", "endorsements", "security_plan_changed_on")
 )
 
 
@@ -118,9 +116,7 @@ class _Batch:
     def take(self, case: Case, before: Row | None) -> None:
         """Works out one driver, and notes what differs from `before`."""
         rules = self.rules
-        found = timeline(
-            case.facts, case.evidence, policy=rules.policy, waivers=case.waivers, warning_days=rules.warning_days
-        )
+        found = timeline(case.facts, case.evidence, policy=rules.policy, waivers=case.waivers, warning_days=rules.warning_days)
         projected = project_timeline(found, rules.numbers, hired=case.hired)
         row = case.row
         driver_id, terminal_id = row["id"], row["terminal_id"]
@@ -167,9 +163,7 @@ class _Batch:
         known = [driver_id for driver_id in self.known.driver_ids if driver_id in self.details]
         items, changes = [self.details[i][0] for i in ids], [self.details[i][1] for i in ids]
         await repository.write_details(door, ids, items, changes, known=known)
-        await repository.insert_dues(
-            door, [(i, terminal_id, due) for i in ids for _, _, dues, terminal_id in (self.details[i],) for due in dues]
-        )
+        await repository.insert_dues(door, [(i, self.details[i][3]) for i in ids], [self.details[i][2] for i in ids])
         by_terminal: dict[UUID, list[int]] = defaultdict(list)
         for driver_id in ids:
             for terminal_id, points in self.pending[driver_id].items():
@@ -192,5 +186,3 @@ def _differences(projected: Projected, terminal_id: UUID, before: Row | None) ->
         return {terminal_id: projected.changes, before["terminal_id"]: [-point for point in old]}
     now, then = Counter(projected.changes), Counter(old)
     return {terminal_id: [*(now - then).elements(), *(-point for point in (then - now).elements())]}
-
-

@@ -130,41 +130,42 @@ async def write_details(
         changes,
     )
     if known:
-        await door.execute(
-            "delete from due_dates where carrier_id = $1 and driver_id = any($2::uuid[])", door.carrier_id, known
-        )
+        await door.execute("delete from due_dates where carrier_id = $1 and driver_id = any($2::uuid[])", door.carrier_id, known)
 
 
-async def insert_dues(door: Door, dues: Sequence[tuple[UUID, UUID, Due]]) -> None:
-    """Adds due dates: driver, terminal, due."""
-    if not dues:
+async def insert_dues(door: Door, places: Sequence[tuple[UUID, UUID]], dues: Sequence[Sequence[Due]]) -> None:
+    """Adds the due dates of drivers; `places` are their driver and terminal ids. Numbers travel as text: encoding is dear."""
+    owners = [str(place) for place, found in enumerate(dues, 1) for _ in found]
+    if not owners:
         return
+    columns = zip(*(due for found in dues for due in found), strict=True)
+    requirements, *days = columns
     await door.execute(
         """insert into due_dates (carrier_id, driver_id, terminal_id, requirement, from_day, until_day, due_on)
-           select $1, driver_id, terminal_id, requirement, date '0001-01-01' + (from_day - 1),
-                  date '0001-01-01' + (until_day - 1), date '0001-01-01' + (due_on - 1)
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::int[])
-                  as u(driver_id, terminal_id, requirement, from_day, until_day, due_on)""",
+           select $1, ($2::uuid[])[place], ($3::uuid[])[place], requirement,
+                  date '0001-01-01' + (from_day - 1), date '0001-01-01' + (until_day - 1), date '0001-01-01' + (due_on - 1)
+             from unnest($4::text::int4[], $5::text::text[], $6::text::int4[], $7::text::int4[], $8::text::int4[])
+                  as u(place, requirement, from_day, until_day, due_on)""",
         door.carrier_id,
-        [driver for driver, _, _ in dues],
-        [terminal for _, terminal, _ in dues],
-        [due.requirement for _, _, due in dues],
-        [due.from_day for _, _, due in dues],
-        [due.until_day for _, _, due in dues],
-        [due.due_on for _, _, due in dues],
+        [driver for driver, _ in places],
+        [terminal for _, terminal in places],
+        "{" + ",".join(owners) + "}",
+        "{" + ",".join(requirements) + "}",
+        *("{" + ",".join(map(str, column)) + "}" for column in days),
     )
 
 
 async def add_pending(door: Door, changes: Mapping[UUID, Sequence[int]]) -> None:
     """Adds changes by terminal, for reads to add and the fold to take in."""
-    for terminal_id, points in changes.items():
-        if points:
-            await door.execute(
-                "insert into duty_pending (carrier_id, terminal_id, changes) values ($1, $2, $3)",
-                door.carrier_id,
-                terminal_id,
-                points,
-            )
+    found = {terminal_id: points for terminal_id, points in changes.items() if points}
+    if found:
+        await door.execute(
+            """insert into duty_pending (carrier_id, terminal_id, changes)
+               select $1, terminal_id, changes::int4[] from unnest($2::uuid[], $3::text[]) as u(terminal_id, changes)""",
+            door.carrier_id,
+            list(found),
+            ["{" + ",".join(map(str, points)) + "}" for points in found.values()],
+        )
 
 
 async def stale_drivers(door: Door, rules: int, after: UUID | None, limit: int) -> list[UUID]:

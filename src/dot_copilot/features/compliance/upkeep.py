@@ -24,9 +24,7 @@ _FOLD_ROWS = 400
 async def rebuild_later(door: Door) -> None:
     """Has every driver of the carrier projected anew, after this transaction. One such job at a time waits."""
     await policy_repository.set_revision(door, "")
-    await jobs.defer(
-        door, "compliance:rebuild", lock=f"rebuild:{door.carrier_id}", queueing_lock=f"rebuild:{door.carrier_id}"
-    )
+    await jobs.defer(door, "compliance:rebuild", lock=f"rebuild:{door.carrier_id}", queueing_lock=f"rebuild:{door.carrier_id}")
 
 
 async def fold_later(door: Door) -> None:
@@ -49,7 +47,9 @@ async def fold(database: Database, carrier_id: UUID) -> None:
             if rows:
                 await calendar_repository.fold(door, rows=_FOLD_ROWS, brief_keys=BRIEF_KEYS, brief_slots=BRIEF_SLOTS)
         if rows <= _FOLD_ROWS:
-            return
+            break
+    async with database.job_door(carrier_id) as door:
+        await calendar_repository.merge(door)
 
 
 async def rebuild(database: Database, carrier_id: UUID, stopping: Callable[[], bool] = lambda: False) -> int:
