@@ -53,7 +53,7 @@ def citations(item: Item) -> tuple[Citation, ...]:
     """Where the rule stands, the place that decides for this driver first."""
     if item.key == "mec_12" and item.case is not None:
         for fact, section in _TWELVE_MONTH_CITATION:
-            if getattr(item.case.facts, fact):
+            if getattr(item.case.facts, fact) or unknown_facts(item) == (fact,):
                 lead = Citation.of(section)
                 return (lead, *(citation for citation in item.citations if citation != lead))
     return item.citations

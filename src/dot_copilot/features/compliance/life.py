@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import TypeVar
 
 from .applicability import Applies
 from .case import Block, Case, Episode
@@ -17,6 +18,7 @@ from .model import FOREVER, Grant, Period, State
 from .requirement import Source
 from .rules import Rule
 
+_What = TypeVar("_What")
 _NEVER = FOREVER + 1
 _OPEN_TO_REVIEW = frozenset({State.MISSING, State.DUE, State.OVERDUE, State.EXPIRED})
 _MISSING, _DUE, _OVERDUE, _UNKNOWN = State.MISSING, State.DUE, State.OVERDUE, State.UNKNOWN
@@ -135,7 +137,7 @@ def _reviewed(course: Iterable[Period], waiting: Iterable[Grant]) -> list[Period
     return found
 
 
-def _cut(period: Period, spans: list[tuple[int, int, Grant]]) -> list[tuple[Period, Grant | None]]:
+def _cut(period: Period, spans: list[tuple[int, int, _What]]) -> list[tuple[Period, _What | None]]:
     """The period in parts, each with the last of the spans that covers it."""
     edges = {period.from_day, period.until_day + 1}
     for start, end, _ in spans:

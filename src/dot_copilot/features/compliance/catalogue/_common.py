@@ -6,8 +6,8 @@ from datetime import date
 
 from dot_copilot.features.compliance.requirement import Retention, RetentionKind
 
-# The day on which entries were last compared with published text of the regulations. Entries that nobody has compared carry
-# no date and say so in the product.
+# The day on which the entries were last checked against public sources (Federal Register, copies of the eCFR, FMCSA's
+# guidance). Entries that nobody has checked carry no date and say so in the product.
 VERIFIED = date(2026, 11, 22)
 
 DQ_FILE = Retention(RetentionKind.EMPLOYMENT, months=36)

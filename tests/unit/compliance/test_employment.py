@@ -1,0 +1,92 @@
+"""Before the hire, after the end, and hired again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dot_copilot.features.compliance.engine import timeline
+from dot_copilot.features.compliance.explain import explanation, reason_text, reason_title
+from dot_copilot.features.compliance.model import Employment, State
+from tests.unit.compliance.build import TRACTOR, D, ev, hired, in_order, item, look, standing, state
+
+FIRST, END, AGAIN = D(2022, 3, 1), D(2024, 6, 30), D(2026, 2, 10)
+BACK = replace(TRACTOR, employments=(Employment(FIRST, END), Employment(AGAIN)))
+
+
+def test_outside_an_employment_nothing_applies_and_nobody_drives() -> None:
+    for day in (D(2022, 2, 28), D(2024, 7, 1), D(2026, 2, 9)):
+        found = standing(BACK, in_order(BACK, FIRST), day)
+        assert not found.may_drive
+        assert not found.employed
+        assert {each.state for each in found.items} == {State.NOT_APPLICABLE}
+        (reason,) = found.reasons
+        assert (reason.key, reason.item) == ("employment", None)
+        assert reason_title(reason) == "Employment"
+        assert reason_text(reason, "es") == "No está empleado ese día"
+    assert explanation(item(BACK, [], D(2024, 7, 1), "sph")).steps[0].text == "The driver is not employed on 1 July 2024"
+
+
+def test_the_first_and_the_last_day_are_worked() -> None:
+    for day in (FIRST, END, AGAIN):
+        assert standing(BACK, [], day).employed
+    assert [tuple(span) for span in timeline(BACK, []).employed] == [
+        (FIRST.toordinal(), END.toordinal()),
+        (AGAIN.toordinal(), D.max.toordinal()),
+    ]
+
+
+def test_nobody_without_an_employment_may_drive() -> None:
+    found = standing(replace(TRACTOR, employments=()), in_order(TRACTOR, FIRST), FIRST)
+    assert (found.may_drive, found.employed) == (False, False)
+
+
+@pytest.mark.parametrize("key", ["application", "ch_full", "drug_pre", "da_policy"])
+def test_a_rehire_asks_again_for_what_belongs_to_a_hire(key: str) -> None:
+    file = [ev(key, FIRST)]
+    assert state(BACK, file, END, key) is State.VALID
+    assert state(BACK, file, AGAIN, key) is State.MISSING
+    assert state(BACK, [*file, ev(key, D(2026, 2, 1))], AGAIN, key) is State.VALID
+
+
+def test_deadlines_count_from_the_newest_hire() -> None:
+    assert look(BACK, [ev("sph", FIRST)], AGAIN, "sph") == (State.DUE, D(2026, 3, 12), None)
+    assert state(BACK, [ev("sph", FIRST)], D(2026, 3, 13), "sph") is State.OVERDUE
+    assert look(BACK, [ev("mvr_annual", D(2024, 5, 1))], AGAIN, "mvr_annual") == (State.DUE, D(2027, 2, 10), None)
+
+
+def test_what_belongs_to_the_driver_goes_on() -> None:
+    file = [ev("cdl", D(2022, 1, 1), D(2030, 1, 1)), ev("mec_cdlis", D(2025, 6, 30), D(2027, 6, 30))]
+    assert state(BACK, file, AGAIN, "cdl") is State.VALID
+    assert state(BACK, file, AGAIN, "mec_cdlis") is State.VALID
+    trained = replace(BACK, hazmat_employee=True)
+
+    assert state(trained, [ev("hm_train", D(2024, 3, 1))], AGAIN, "hm_train") is State.VALID
+
+
+def test_training_that_had_run_out_before_the_hire_leaves_the_new_hires_time() -> None:
+    trained = replace(BACK, hazmat_employee=True)
+    assert look(trained, [ev("hm_train", D(2022, 4, 1))], AGAIN, "hm_train") == (State.DUE, D(2026, 5, 11), None)
+
+
+def test_a_licence_that_has_run_out_is_expired_not_missing() -> None:
+    assert state(BACK, [ev("cdl", D(2020, 1, 1), D(2025, 1, 1))], AGAIN, "cdl") is State.EXPIRED
+
+
+def test_a_new_hire_ends_an_employment_that_nobody_closed() -> None:
+    driver = replace(TRACTOR, employments=(Employment(AGAIN), Employment(FIRST)))
+    assert state(driver, [ev("application", FIRST)], AGAIN, "application") is State.MISSING
+    assert [tuple(span) for span in timeline(driver, []).employed] == [(FIRST.toordinal(), D.max.toordinal())]
+
+
+def test_evidence_from_before_the_first_hire_counts() -> None:
+    driver = hired(TRACTOR, AGAIN)
+    for key in ("application", "ch_full", "drug_pre", "sph", "mvr_hire"):
+        assert state(driver, [ev(key, D(2026, 1, 20))], AGAIN, key) is State.VALID
+
+
+def test_an_annual_record_that_was_a_year_old_at_the_hire_is_not_this_employments() -> None:
+    driver = hired(TRACTOR, AGAIN)
+    assert look(driver, [ev("mvr_annual", D(2025, 2, 9))], AGAIN, "mvr_annual") == (State.DUE, D(2027, 2, 10), None)
+    assert look(driver, [ev("mvr_annual", D(2025, 2, 10))], AGAIN, "mvr_annual") == (State.EXPIRING, AGAIN, AGAIN)
