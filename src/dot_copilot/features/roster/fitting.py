@@ -43,6 +43,19 @@ def fits(field: Field, samples: Sequence[str], today: date, *, explicit: bool) -
     return True
 
 
+def contradicts(field: Field, samples: Sequence[str]) -> bool:
+    """Whether all samples are plainly of another kind: ticks where dates belong, dates where a word belongs.
+
+    Merely wrong values do not contradict: they are for the row errors to tell.
+    """
+    values = [sample for sample in samples if not is_nothing(sample)]
+    if not values:
+        return False
+    if field.kind in _DATE_KINDS:
+        return all(_reads(parse_yes_no, value) for value in values)
+    return all(_DATE_LIKE.fullmatch(value) for value in values)
+
+
 def looks_past(samples: Sequence[str], today: date) -> bool:
     """Whether there are dates and all of them have passed."""
     days = _days(samples)

@@ -39,7 +39,10 @@ def find_layout(path: Path, index: HeaderIndex, today: date) -> Layout:
     below = [row for row in head[place + 1 :] if row.broken is None]
     if len(head) == place + 1:
         raise FileProblem(f"The file has a header in row {layout.header_row}, but no driver below it.")
-    layout.columns = _columns(head[place].cells, below, index)
+    header = head[place].cells
+    if kind == "xlsx":  # rows end at their last value there, so the header may be shorter than the rows
+        header = header + [""] * (max((len(row.cells) for row in below), default=0) - len(header))
+    layout.columns = _columns(header, below, index)
     guess(layout.columns, index, today)
     for column in layout.columns:
         column.samples = column.samples[:3]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dot_copilot.features.roster.fields import FULL_NAME, MEDICAL_EXAM, MEDICAL_EXPIRES, Field
-from dot_copilot.features.roster.fitting import fits, looks_like_codes, looks_past
+from dot_copilot.features.roster.fitting import contradicts, fits, looks_like_codes, looks_past
 from dot_copilot.features.roster.models import Column
 from dot_copilot.features.roster.synonyms import ADDRESS_WORDS, DUE_WORDS, SENSITIVE_WORDS
 
@@ -117,16 +117,16 @@ def _guess_one(column: Column, index: HeaderIndex, today: date) -> int:
         if words & DUE_WORDS:
             column.note = "A due date is not the date on which something was done or runs out, so it is not imported."
         return 0
-    for field, place in candidates:
-        if fits(index.fields[field], column.samples, today, explicit=bool(words & _DATE_WORDS)):
-            if field == MEDICAL_EXPIRES and not words & _DATE_WORDS and looks_past(column.samples, today):
-                column.note = "May be the exam date or the expiry of the medical certificate. Choose which."
-                return 0
-            column.field, column.confidence = field, round(sureness, 2)
-            return place
-    first = index.fields[candidates[0][0]]
-    column.note = f"The header looks like '{first.label_en}', but the values do not. Choose the field if it is right."
-    return 0
+    explicit = bool(words & _DATE_WORDS)
+    fitting = (found for found in candidates if fits(index.fields[found[0]], column.samples, today, explicit=explicit))
+    field, place = candidates[0] if len(candidates) == 1 else next(fitting, candidates[0])
+    if contradicts(index.fields[field], column.samples):
+        column.note = f"The header looks like '{index.fields[field].label_en}', but the values do not. Choose the field if it is."
+    elif field == MEDICAL_EXPIRES and not explicit and looks_past(column.samples, today):
+        column.note = "May be the exam date or the expiry of the medical certificate. Choose which."
+    else:
+        column.field, column.confidence = field, round(sureness, 2)
+    return place
 
 
 def _guess_by_neighbours(columns: Sequence[Column], fields: Mapping[str, Field]) -> None:
