@@ -173,8 +173,10 @@ class Database:
                     raise Unauthorized("Your session has ended. Sign in again.") from None
                 raise
             yield connection
-            await connection.execute("COMMIT")
+            outcome = await connection.execute("COMMIT")
             open_ = False
+            if outcome != "COMMIT":  # a statement failed and the error was swallowed: PostgreSQL rolls back without a word
+                raise RuntimeError(f"the transaction was not committed ({outcome})")
         finally:
             if open_:
                 await asyncio.shield(self._abandon(connection))

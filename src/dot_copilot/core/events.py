@@ -27,5 +27,5 @@ def subscribe(event: type[E]) -> Callable[[Callable[[Door, E], Awaitable[None]]]
 
 async def publish(door: Door, event: object) -> None:
     """Runs the handlers of `event` now, in the transaction of `door`; an error of one undoes it all."""
-    for handler in _handlers[type(event)]:
+    for handler in _handlers.get(type(event), ()):
         await handler(door, event)

@@ -23,7 +23,16 @@ from dot_copilot.core.errors import (
 )
 
 log = logging.getLogger(__name__)
-_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, ConnectionError)
+# Shutting down, starting up, out of connections, a statement that ran out of time, or no server at all. asyncio raises a
+# plain OSError when a name has several addresses and none of them answers.
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    ConnectionError,
+    TimeoutError,
+)
 _BY_STATUS: dict[int, type[Problem]] = {400: BadRequest, 404: NotFound}
 
 
@@ -62,9 +71,13 @@ def install(app: FastAPI) -> None:
     async def on_unique(request: Request, _error: asyncpg.UniqueViolationError) -> JSONResponse:
         return answer(Conflict("This is recorded already. Nothing was changed."), request)
 
+    @app.exception_handler(asyncpg.CharacterNotInRepertoireError)
+    async def on_character(request: Request, _error: asyncpg.CharacterNotInRepertoireError) -> JSONResponse:
+        return answer(Invalid("A text contains a character that can't be stored (NUL). Nothing was saved."), request)
+
     @app.exception_handler(Exception)
     async def on_any(request: Request, error: Exception) -> JSONResponse:
-        if isinstance(error, (*_GONE, TimeoutError)):
+        if isinstance(error, _GONE) or type(error) is OSError:
             log.warning("dependency gone: %s", type(error).__name__)
             detail = "The database is not answering. Nothing was saved; try again in a few seconds."
             return answer(Unavailable(detail, headers={"Retry-After": "2"}), request)
@@ -72,5 +85,5 @@ def install(app: FastAPI) -> None:
         log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=error)
         return answer(Problem(f"Tell support this number: {incident}. Nothing was saved."), request)
 
-    for gone in _GONE:
+    for gone in (*_GONE, OSError):
         app.add_exception_handler(gone, on_any)
