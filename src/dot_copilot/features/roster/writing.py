@@ -42,9 +42,10 @@ async def write_batch(door: Door, import_id: UUID, rows: Sequence[DriverRow]) ->
     if touched:
         await drivers.touch_drivers(door, list(touched))
     created = sum(1 for upserted in known.values() if upserted.created)
+    # The log before the projection, as everywhere: both lock, and two orders could wait for each other.
+    await _record(door, import_id, good, known, changed)
     if changed:
         await door.publish(DriversChanged(sorted(changed)))
-    await _record(door, import_id, good, known, changed)
     return Written(created, len(good) - created, errors, made)
 
 
