@@ -38,7 +38,7 @@ class Block(NamedTuple):
 class Case:
     """What every rule reads. Rows are ordered by day; rows of one day keep no particular order."""
 
-    __slots__ = ("blocks", "employed", "episodes", "facts", "known", "memo", "rows", "waivers", "warning_days")
+    __slots__ = ("blocks", "employed", "episodes", "facts", "known", "memo", "pending", "rows", "waivers", "warning_days")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Case:
         self.employed = join((episode.hired, episode.last) for episode in self.episodes)
         self.memo: dict[str, tuple[list[Grant], list[Grant]]] = {}
         self.rows, self.blocks = _sort_evidence(evidence, known)
+        self.pending = any(not row.accepted for held in self.rows.values() for row in held)
 
 
 def _episodes(facts: Facts) -> list[Episode]:

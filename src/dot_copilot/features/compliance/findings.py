@@ -11,7 +11,6 @@ from .life import deadline
 from .linked import cap_months
 from .model import Conflict, ConflictCode, Grant, NoteCode, Period, State
 from .reading import limit
-from .requirement import Source
 from .rules import Rule
 
 _COLLECTED = frozenset({State.VALID, State.EXPIRING, State.EXPIRED})
@@ -69,8 +68,7 @@ def _between(rule: Rule, cause: Grant, governing: Row, looked_at: Sequence[Row])
 def notes(rule: Rule, case: Case, period: Period | None, day: int, looked_at: Sequence[Row]) -> tuple[NoteCode, ...]:
     """The lesser things to know about an item."""
     found = []
-    requirement = rule.requirement
-    if requirement.verified_on is None and requirement.source is Source.FEDERAL:
+    if rule.unverified:
         found.append(NoteCode.UNVERIFIED)
     if period is None:
         if any(
@@ -79,7 +77,7 @@ def notes(rule: Rule, case: Case, period: Period | None, day: int, looked_at: Se
         ):
             found.append(NoteCode.WAIVED)
     elif period.state in _COLLECTED and period.cause is not None:
-        found.extend(_about_record(rule, case, period.cause, day, looked_at))
+        found += _about_record(rule, case, period.cause, day, looked_at)
     elif period.state is State.MISSING and _too_old(rule, looked_at):
         found.append(NoteCode.TOO_OLD)
     return tuple(found)

@@ -54,6 +54,8 @@ def _first_claim(rule: Rule, case: Case) -> int:
 
 def _asked(rule: Rule, case: Case, episode: Episode, opens: int) -> tuple[int, int]:
     """The days of an employment on which the requirement is asked for; an empty run when there are none."""
+    if rule.unconditional:
+        return max(episode.hired, opens), min(episode.last, rule.to_day)
     requirement = rule.requirement
     if episode.hired < rule.hired_since:
         return 1, 0

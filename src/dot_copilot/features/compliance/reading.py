@@ -42,6 +42,8 @@ def counts_until(rule: Rule, row: Row, months: int | None) -> int | None:
 def own_rows(rule: Rule, case: Case, episode: Episode) -> list[Row]:
     """The records looked at for one employment, by day: the rule's own and those that serve it."""
     rows = case.rows.get(rule.key, [])
+    if rule.simple and not rows:
+        return rows
     for serving in rule.requirement.served_by:
         served = case.rows.get(serving.key)
         if served:
@@ -77,9 +79,11 @@ def _serving(serving: Serving, rows: list[Row], case: Case, episode: Episode) ->
 def plain_reading(rule: Rule, case: Case, episode: Episode) -> Reading:
     """Most requirements: the newest record, until its own end."""
     rows = own_rows(rule, case, episode)
+    if not rows:
+        return [], []
     if rule.reading == "security":
         rows = _before_plan_change(rows, case)
-    return plain(rule, rows, case, rule.months), waiting(rule, rows, rule.months)
+    return plain(rule, rows, case, rule.months), waiting(rule, rows, rule.months) if case.pending else []
 
 
 def waiting(rule: Rule, rows: Iterable[Row], months: int | None) -> list[Grant]:

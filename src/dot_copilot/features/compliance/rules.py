@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .applicability import CONDITIONS
 from .model import FOREVER
-from .requirement import Requirement
+from .requirement import Requirement, Source
 
 MEDICAL_KEYS = ("mec", "mec_12", "mec_cdlis")
 
@@ -37,6 +37,8 @@ class Rule:
         "requirement",
         "simple",
         "to_day",
+        "unconditional",
+        "unverified",
     )
 
     def __init__(self, requirement: Requirement) -> None:
@@ -60,6 +62,9 @@ class Rule:
         self.clears = requirement.clears or frozenset((requirement.key,))
         self.simple = requirement.reading == "plain" and not requirement.served_by
         self.keys = _evidence_keys(requirement)
+        # Nothing but the employment and the rule's own dates decides on which days it is asked for.
+        self.unconditional = not (requirement.hired_since or requirement.replaced_since or requirement.starts_with)
+        self.unverified = requirement.verified_on is None and requirement.source is Source.FEDERAL
 
 
 def _evidence_keys(requirement: Requirement) -> tuple[str, ...]:
