@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
 
+from dot_copilot.core import jobs
 from dot_copilot.core.caller import Role
 from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
@@ -152,12 +155,51 @@ async def test_the_roles_own_nothing_and_bypass_nothing(pair: Pair, role: str) -
     assert tuple(row) == (False, 0, 0)
 
 
+async def test_a_job_belongs_to_the_carrier_of_its_door(pair: Pair, servers: Servers) -> None:
+    forged = {"carrier_id": str(pair.theirs.carrier_id)}
+    async with pair.door("app") as door:
+        await jobs.defer(door, "test:forged", **forged)
+        await jobs.defer(door, "test:once", queueing_lock=f"once:{door.carrier_id}")
+        await jobs.defer(door, "test:once", queueing_lock=f"once:{door.carrier_id}")
+    async with owner(servers) as connection:
+        made = await connection.fetch(
+            """select task_name, args->>'carrier_id' carrier, args->>'actor_id' actor from procrastinate_jobs
+                where task_name like 'test:%'"""
+        )
+        await connection.execute("delete from procrastinate_jobs where task_name like 'test:%'")
+    mine, actor = str(pair.mine.carrier_id), str(pair.mine.users[Role.ADMIN])
+    assert sorted(tuple(row) for row in made) == [("test:forged", mine, actor), ("test:once", mine, actor)]
+    with pytest.raises(asyncpg.PostgresError, match="belongs to a carrier"):
+        await pair.outside("app").execute("select app.defer('t', null, null, '{}')")
+
+
+async def test_a_job_that_waits_already_is_no_error_for_whoever_asks_at_the_same_time(pair: Pair) -> None:
+    lock = f"race:{uuid4()}"
+
+    async def ask() -> None:
+        async with pair.door("app") as door:
+            await jobs.defer(door, "test:race", queueing_lock=lock)
+            await door.fetchval("select pg_sleep(0.05)")
+
+    await asyncio.gather(*(ask() for _ in range(5)))
+    # While somebody who asked has not committed, no worker takes the job (procrastinate fetches with SKIP LOCKED).
+    take = "select id from procrastinate_jobs where queueing_lock = $1 for update skip locked"
+    async with pair.door("app") as door:
+        await jobs.defer(door, "test:race", queueing_lock=lock)
+        assert await pair.outside("worker").fetch(take, lock) == []
+    assert len(await pair.outside("worker").fetch(take, lock)) == 1
+    rows = await pair.outside("worker").fetch("delete from procrastinate_jobs where queueing_lock = $1 returning id", lock)
+    assert len(rows) == 1
+
+
 FORBIDDEN = {
     "app": [
         "select app.enter_job('00000000-0000-4000-8000-000000000001')",
         "select * from app.all_carriers()",
         "select app.create_carrier('1', 'x', 'UTC')",
         "select app.find_carrier('1')",
+        "select * from procrastinate_jobs",
+        "insert into procrastinate_jobs (task_name) values ('t')",
     ],
     "worker": ["select app.enter_sign_in('00000000-0000-4000-8000-000000000001')", "select * from app.find_user('a@b.c')"],
 }
