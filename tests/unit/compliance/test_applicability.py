@@ -147,6 +147,9 @@ def test_the_facts_that_would_settle_it_are_named() -> None:
     assert missing_facts("non_cdl_interstate", replace(VAN, interstate=None)) == ("interstate",)
     assert missing_facts("eldt", replace(TRACTOR, first_cdl_issued_on=None)) == ("first_cdl_issued_on",)
     assert missing_facts("cdl", NOBODY) == ("cdl_class",)
+    # Only insulin treatment settles it alone; the class and the kind of work would not.
+    assert missing_facts("twelve_month_medical", NOBODY) == ("insulin_treated",)
+    assert missing_facts("eldt", NOBODY) == ("first_cdl_issued_on", "cdl_class")
 
 
 def test_every_condition_reads_facts_that_exist_and_is_used() -> None:

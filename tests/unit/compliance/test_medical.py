@@ -94,6 +94,16 @@ def test_two_records_of_one_exam_that_differ_are_a_conflict_and_the_earlier_date
     assert [conflict.code for conflict in found.conflicts] == ["printed_dates_differ"]
 
 
+def test_records_of_one_exam_under_different_keys_are_compared() -> None:
+    file = [ev("mec", D(2024, 6, 1), D(2026, 6, 1)), ev("mec_12", D(2024, 6, 1), D(2025, 6, 1))]
+    found = item(TRUCK, file, D(2025, 5, 1), "mec")
+    assert [conflict.code for conflict in found.conflicts] == ["printed_dates_differ"]
+    # A licence and another document of one day print different things and are no contradiction.
+    bus = replace(CDL, passenger=True, endorsements=frozenset("P"))
+    file = [ev("passenger", HIRE, D(2026, 6, 1)), ev("cdl", HIRE, D(2027, 6, 1))]
+    assert item(bus, file, D(2025, 5, 1), "passenger").conflicts == ()
+
+
 def test_each_certificate_needs_a_registry_check_of_its_own() -> None:
     first, second = ev("mec", D(2024, 1, 10), D(2026, 1, 10)), ev("mec", D(2025, 12, 1), D(2027, 12, 1))
     check = ev("nr_verify", D(2024, 1, 12))

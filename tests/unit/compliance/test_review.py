@@ -95,3 +95,11 @@ def test_an_expiry_before_the_issue_is_a_conflict_and_counts_for_nothing() -> No
     found = item(CDL, [ev("cdl", D(2026, 2, 1), D(2026, 1, 1))], D(2026, 6, 1), "cdl")
     assert found.state is State.EXPIRED
     assert [conflict.code for conflict in found.conflicts] == ["dates_inverted"]
+    one_day = item(CDL, [ev("cdl", D(2026, 3, 1), D(2026, 3, 1))], D(2026, 3, 1), "cdl")
+    assert (one_day.state, one_day.conflicts) == (State.EXPIRING, ())
+
+
+def test_of_two_records_of_one_day_the_one_with_a_known_end_counts() -> None:
+    bare, dated = ev("cdl", D(2026, 2, 1)), ev("cdl", D(2026, 2, 1), D(2028, 2, 1))
+    for file in ([bare, dated], [dated, bare]):
+        assert look(CDL, file, D(2026, 6, 1), "cdl") == (State.VALID, D(2028, 2, 1), D(2028, 2, 1))

@@ -141,6 +141,10 @@ def test_a_motor_vehicle_record_near_the_hire_serves_both() -> None:
         file = [ev("mvr_annual", HIRE + shift * DAY)]
         seen = state(hired(VAN, HIRE), file, HIRE + 31 * DAY, "mvr_hire")
         assert seen is (State.VALID if serves else State.OVERDUE), shift
+        own = [ev("mvr_hire", HIRE + shift * DAY)]
+        found = item(hired(VAN, HIRE), own, HIRE + 31 * DAY, "mvr_hire")
+        assert found.state is (State.OVERDUE if shift == -31 else State.VALID), shift
+        assert ("too_old" in found.notes) == (shift == -31)
     at_hire = [ev("mvr_hire", HIRE)]
     assert look(hired(VAN, HIRE), at_hire, D(2027, 3, 1), "mvr_annual") == (State.EXPIRING, D(2027, 3, 1), D(2027, 3, 1))
 

@@ -73,13 +73,13 @@ def _gap(item: Item, say: Say) -> Iterator[Step]:
     yield from _deadline(item, say)
     if item.state is State.MISSING:
         yield Step(say("step.needed", trigger=texts(item.requirement, say.locale).trigger))
-        episode = episode_at(item)
-        too_old = item.requirement.max_age_months
-        for record in item.evidence:
-            if item.requirement.reading == "cdlis":
-                yield Step(say("step.paper_over"), record.obtained_on)
-            elif too_old is not None and record.requirement == item.key and episode:
-                yield Step(say("step.too_old", day=record.obtained_on, span=say.months(too_old)), record.obtained_on)
+    age = item.requirement.max_age
+    for record in item.evidence:
+        if item.requirement.reading == "cdlis":
+            yield Step(say("step.paper_over"), record.obtained_on)
+        elif age is not None and record.requirement == item.key:
+            span = say.days(age.days or 0) if age.months is None else say.months(age.months)
+            yield Step(say("step.too_old", day=record.obtained_on, span=span), record.obtained_on)
     if not item.evidence:
         yield Step(say("step.nothing"))
 

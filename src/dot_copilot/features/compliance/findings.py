@@ -14,6 +14,7 @@ from .reading import limit
 from .rules import Rule
 
 _COLLECTED = frozenset({State.VALID, State.EXPIRING, State.EXPIRED})
+_GAPS = frozenset({State.MISSING, State.DUE, State.OVERDUE})
 _MEDICAL = ("medical", "cdlis")
 
 
@@ -78,13 +79,13 @@ def notes(rule: Rule, case: Case, period: Period | None, day: int, looked_at: Se
             found.append(NoteCode.WAIVED)
     elif period.state in _COLLECTED and period.cause is not None:
         found += _about_record(rule, case, period.cause, day, looked_at)
-    elif period.state is State.MISSING and _too_old(rule, looked_at):
+    elif period.state in _GAPS and _too_old(rule, looked_at):
         found.append(NoteCode.TOO_OLD)
     return tuple(found)
 
 
 def _too_old(rule: Rule, looked_at: Sequence[Row]) -> bool:
-    return rule.max_age_months is not None and any(row.accepted and row.evidence.requirement == rule.key for row in looked_at)
+    return rule.max_age is not None and any(row.accepted and row.evidence.requirement == rule.key for row in looked_at)
 
 
 def _about_record(rule: Rule, case: Case, cause: Grant, day: int, looked_at: Sequence[Row]) -> Iterator[NoteCode]:

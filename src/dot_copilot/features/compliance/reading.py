@@ -11,7 +11,7 @@ from .applicability import cdl_equals_road_test, has_endorsement
 from .case import Case, Episode, Row
 from .dates import earliest_limit, months_after
 from .model import FOREVER, Grant
-from .requirement import Serving
+from .requirement import Age, Serving
 from .rules import Rule
 
 # What counts, and what would if somebody accepted it.
@@ -50,10 +50,15 @@ def own_rows(rule: Rule, case: Case, episode: Episode) -> list[Row]:
             rows = rows + _serving(serving, served, case, episode)
     if rule.per_hire and episode.after:
         rows = [row for row in rows if row.day > episode.after]
-    if rule.max_age_months is not None:
-        oldest = months_after(episode.hired, -rule.max_age_months)
+    if rule.max_age is not None:
+        oldest = oldest_at_hire(rule.max_age, episode)
         rows = [row for row in rows if row.day >= oldest or row.evidence.requirement != rule.key]
     return rows if rule.simple else sorted(rows, key=_by_day)
+
+
+def oldest_at_hire(age: Age, episode: Episode) -> int:
+    """The day from which records are young enough for this employment."""
+    return months_after(episode.hired, -(age.months or 0)) - (age.days or 0)
 
 
 def _by_day(row: Row) -> int:

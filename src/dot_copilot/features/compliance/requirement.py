@@ -78,6 +78,14 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """How old a record may be at the hire: whole months, or whole days."""
+
+    months: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Renewal:
     """How long evidence counts. With no field set: once, for good.
 
@@ -143,7 +151,7 @@ class Requirement:
     reading: str = "plain"  # how its evidence is read: plain, medical, cdlis, security, registry_check, lcv_teaching
     needs_printed: bool = False  # without a printed expiry nobody can tell whether it still counts
     per_hire: bool = False  # evidence from before an earlier employment's end does not count
-    max_age_months: int | None = None  # evidence older than this at the hire does not count
+    max_age: Age | None = None  # evidence older than this at the hire does not count
     hired_since: date | None = None  # only for employments that began on or after this day
     starts_with: str | None = None  # only from the day named by this fact
     replaced_since: date | None = None  # another rule takes its place for employments since this day ...

@@ -28,7 +28,7 @@ class Rule:
         "immediate",
         "key",
         "keys",
-        "max_age_months",
+        "max_age",
         "months",
         "needs_printed",
         "per_hire",
@@ -54,7 +54,7 @@ class Rule:
         self.months, self.days = requirement.renewal.months, requirement.renewal.days
         self.needs_printed = requirement.needs_printed
         self.per_hire = requirement.per_hire
-        self.max_age_months = requirement.max_age_months
+        self.max_age = requirement.max_age
         self.reading = requirement.reading
         self.blocks = requirement.blocks_driving
         self.blocks_anyone = requirement.blocks_anyone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dot_copilot.features.compliance.requirement import (
+    Age,
     Citation,
     Deadline,
     Renewal,
@@ -66,6 +67,7 @@ REQUIREMENTS = (
         verified_on=VERIFIED,
         per_hire=True,
         served_by=(Serving("mvr_annual", "near_hire"),),
+        max_age=Age(days=30),
         blocking_outcomes=RECORD_EVENTS,
         clear_outcomes=CLEAR,
         clears=LICENCE_RECORD,
@@ -81,7 +83,7 @@ REQUIREMENTS = (
         effective_from=date(1971, 1, 1),
         verified_on=VERIFIED,
         blocks_driving=True,  # 391.31(a): shall not drive unless a road test was passed, or 391.33 stands in for it
-        max_age_months=36,
+        max_age=Age(months=36),
         served_by=(Serving("cdl", "road_test_equivalent"),),
     ),
 )
