@@ -43,6 +43,7 @@ _BY_COLUMN = {
     ("policy_requirements", "deadline"): "before_driving",
     ("waivers", "reason"): "because",
 }
+_MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}
 _COLUMNS = """select a.attname as name, t.typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid
   where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
     and a.attidentity = ''"""
@@ -76,7 +77,7 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
 
 
 async def _insert(connection: Any, table: str, known: dict[str, Any]) -> dict[str, Any]:
-    values = {}
+    values: dict[str, Any] = dict(_MORE.get(table, {}))
     for column in await connection.fetch(_COLUMNS, table):
         name = column["name"]
         values[name] = str(_BY_COLUMN.get((table, name)) or known.get(name) or _BY_TYPE[column["type"]])
