@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { importSearch } from '@/features/roster/steps';
 import { shellRoute } from './shell';
 
 export const importsRoute = createRoute({
@@ -10,5 +11,6 @@ export const importsRoute = createRoute({
 export const importRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/imports/$importId',
+  validateSearch: importSearch,
   component: lazyRouteComponent(() => import('@/features/roster/ImportPage'), 'ImportPage'),
 });

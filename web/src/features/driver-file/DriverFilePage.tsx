@@ -1,11 +1,18 @@
-import { useT } from '@/i18n/react';
-import { Page, Panel } from '@/ui/layout/Page';
+import { getRouteApi } from '@tanstack/react-router';
+import { DriverFile } from './DriverFile';
+
+const route = getRouteApi('/shell/drivers/$driverId');
 
 export function DriverFilePage() {
-  const t = useT();
+  const { driverId } = route.useParams();
+  const { as_of } = route.useSearch();
+  const navigate = route.useNavigate();
   return (
-    <Page title={t('nav.drivers')}>
-      <Panel>{t('app.loading')}</Panel>
-    </Page>
+    <DriverFile
+      key={driverId}
+      driverId={driverId}
+      asOf={as_of}
+      onAsOf={(day) => void navigate({ search: { as_of: day }, replace: true, resetScroll: false })}
+    />
   );
 }

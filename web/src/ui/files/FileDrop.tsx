@@ -1,5 +1,5 @@
 import { IconCamera, IconUpload } from '@tabler/icons-react';
-import { useId, useRef, useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
+import { useId, useState, type ChangeEvent, type ReactNode } from 'react';
 import classes from './files.module.css';
 
 interface FileDropProps {
@@ -21,7 +21,6 @@ interface FileDropProps {
 export function FileDrop(props: FileDropProps) {
   const { label, hint, accept, camera, error, disabled = false, size = 'field', onFile } = props;
   const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const id = useId();
 
   const take = (event: ChangeEvent<HTMLInputElement>) => {
@@ -30,40 +29,28 @@ export function FileDrop(props: FileDropProps) {
     event.currentTarget.value = '';
     if (file) onFile(file);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file && !disabled) onFile(file);
-  };
 
   return (
     <div className={classes.field}>
       <div className={classes.drop} data-over={over} data-size={size} data-disabled={disabled}>
-        <label
-          className={classes.choose}
-          htmlFor={id}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-        >
+        <label className={classes.choose} htmlFor={id}>
           <IconUpload size={size === 'page' ? 32 : 22} stroke={1.7} aria-hidden />
           <span className={classes.label}>{label}</span>
           <span className={classes.hint} id={`${id}-hint`}>
             {hint}
           </span>
         </label>
+        {/* Lies over the whole frame: a file input takes what is dropped on it by itself. */}
         <input
-          ref={input}
           id={id}
           type="file"
           accept={accept}
-          className={classes.input}
+          className={classes.cover}
           disabled={disabled}
           onChange={take}
+          onDragEnter={() => setOver(true)}
+          onDragLeave={() => setOver(false)}
+          onDrop={() => setOver(false)}
           aria-describedby={`${id}-hint ${id}-error`}
           aria-invalid={error !== undefined}
         />

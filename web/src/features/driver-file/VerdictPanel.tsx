@@ -1,0 +1,133 @@
+import { Anchor } from '@mantine/core';
+import type { CitedReasonOut, FileItemOut } from '@/api';
+import { useFormats, useT } from '@/i18n/react';
+import { Glyph } from '@/ui/status/glyphs';
+import { Citations } from './Citations';
+import { useFile } from './context';
+import classes from './driver-file.module.css';
+
+/** The answer first, then its reasons, each with the rule and the way to the row that explains it. */
+export function VerdictPanel({ isToday }: { isToday: boolean }) {
+  const { file } = useFile();
+  const tone = !file.employed ? 'muted' : file.may_drive ? 'ok' : 'stop';
+  const sign = !file.employed ? 'not_applicable' : file.may_drive ? 'valid' : 'blocked';
+  return (
+    <section className={classes.verdict} data-tone={tone} aria-labelledby="verdict">
+      <span className={classes.verdictSign}>
+        <Glyph name={sign} size={56} />
+      </span>
+      <div className={classes.verdictBody}>
+        <Answer isToday={isToday} />
+        {file.employed && !file.may_drive && <Reasons reasons={file.reasons} />}
+        {file.employed && file.may_drive && <Outlook />}
+        {file.restrictions.length > 0 && file.employed && (
+          <Restrictions reasons={file.restrictions} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Answer({ isToday }: { isToday: boolean }) {
+  const t = useT();
+  const { date } = useFormats();
+  const { file, own } = useFile();
+  const day = { date: date(file.as_of, { length: 'long' }) };
+  const words = () => {
+    if (!file.employed) return t('driverFile.verdict.notEmployed', day);
+    if (!isToday) {
+      return t(file.may_drive ? 'driverFile.verdict.yesOn' : 'driverFile.verdict.noOn', day);
+    }
+    if (own) {
+      return t(file.may_drive ? 'driverFile.verdict.ownYesToday' : 'driverFile.verdict.ownNoToday');
+    }
+    return t(file.may_drive ? 'driverFile.verdict.yesToday' : 'driverFile.verdict.noToday');
+  };
+  return (
+    <>
+      <h2 id="verdict" className={classes.verdictTitle} aria-live="polite">
+        {words()}
+      </h2>
+      {!file.employed && <p>{t('driverFile.verdict.notEmployedText')}</p>}
+    </>
+  );
+}
+
+function Reasons({ reasons }: { reasons: CitedReasonOut[] }) {
+  const t = useT();
+  const { rows } = useFile();
+  return (
+    <ul className={classes.reasons}>
+      {reasons.map((reason) => (
+        <li key={reason.requirement}>
+          <span className={classes.reasonGlyph}>
+            <Glyph name={reason.state} size={18} />
+          </span>
+          <div>
+            <p className={classes.reasonText}>{reason.text}</p>
+            <p className={classes.reasonMeta}>
+              <Citations citations={reason.citations.slice(0, 1)} />
+              <Anchor
+                component="button"
+                type="button"
+                className={classes.reasonLink}
+                onClick={() => rows.reveal(reason.requirement)}
+                aria-label={t('driverFile.verdict.showOf', { title: reason.title })}
+              >
+                {t('driverFile.verdict.show')}
+              </Anchor>
+            </p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Restrictions({ reasons }: { reasons: CitedReasonOut[] }) {
+  const t = useT();
+  return (
+    <div className={classes.restrictions}>
+      <h3 className={classes.restrictionsTitle}>{t('driverFile.verdict.restricted')}</h3>
+      <Reasons reasons={reasons} />
+    </div>
+  );
+}
+
+/** May drive: what comes next, and what deserves a look although it forbids nothing. */
+function Outlook() {
+  const t = useT();
+  const { date, distance } = useFormats();
+  const { file } = useFile();
+  const next = nextDue(file.items, file.as_of);
+  const attention = file.items.filter((item) =>
+    ['expired', 'overdue', 'missing', 'unknown', 'pending_review'].includes(item.state),
+  ).length;
+  return (
+    <div className={classes.outlook}>
+      {next ? (
+        <p>
+          {t('driverFile.verdict.next', {
+            title: next.title,
+            date: date(next.due_on, { asOf: file.as_of }),
+            distance: distance(file.as_of, next.due_on),
+          })}
+        </p>
+      ) : (
+        <p>{t('driverFile.verdict.clear')}</p>
+      )}
+      {attention > 0 && <p>{t('driverFile.verdict.attention', { count: attention })}</p>}
+    </div>
+  );
+}
+
+/** The requirement that must be renewed or collected first. */
+export function nextDue(items: readonly FileItemOut[], asOf: string) {
+  return items
+    .flatMap((item) =>
+      item.due_on !== null && item.due_on >= asOf && item.state !== 'not_applicable'
+        ? [{ title: item.title, due_on: item.due_on }]
+        : [],
+    )
+    .toSorted((a, b) => a.due_on.localeCompare(b.due_on))[0];
+}
