@@ -129,7 +129,7 @@ _IN_BRIEF = _summed("place", _at("b"), _later("b"), _BRIEF_WAITING)
 _OF_TERMINAL = _summed("null::uuid", _at("f", only_place="and c.place = ($3::uuid[])[1]"), _ALL_WAITING)
 _BOARD = f"with {_WAITING} {_OF_CARRIER} union all {_IN_BRIEF}"
 _TERMINAL_BOARD = f"with {_WAITING} {_OF_TERMINAL}"
-_COUNTS = "select coalesce(sum(count), 0)::int4 from ({}) s where key = any($5::int[])"
+_COUNTS = "select coalesce(sum(case when key = any($5::int[]) then count when key = any($6::int[]) then -count end), 0)::int4 from ({}) s"
 _CARRIER_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_CARRIER)}"
 _TERMINAL_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_TERMINAL)}"
 
@@ -148,12 +148,13 @@ async def terminal_board(door: Door, terminal_id: UUID, day: int) -> list[Row]:
     return await door.fetch(_TERMINAL_BOARD, door.carrier_id, day, [terminal_id], [day])
 
 
-async def count(door: Door, keys: Sequence[int], days: Mapping[UUID, int], only_terminal: UUID | None) -> int:
-    """The sum of the counts of `keys`, over the carrier or at one terminal."""
-    if only_terminal is not None:
-        day = days[only_terminal]
-        found: int = await door.fetchval(_TERMINAL_COUNT, door.carrier_id, day, [only_terminal], [day], keys)
-        return found
-    base = min(days.values())
-    found = await door.fetchval(_CARRIER_COUNT, door.carrier_id, base, list(days), list(days.values()), keys)
+async def count(
+    door: Door, keys: Sequence[int], less: Sequence[int], days: Mapping[UUID, int], only_terminal: UUID | None
+) -> int:
+    """The sum of the counts of `keys` less that of `less`, over the carrier or at one terminal."""
+    if only_terminal is None:
+        sql, day, of = _CARRIER_COUNT, min(days.values()), days
+    else:
+        sql, day, of = _TERMINAL_COUNT, days[only_terminal], {only_terminal: days[only_terminal]}
+    found: int = await door.fetchval(sql, door.carrier_id, day, list(of), list(of.values()), keys, less)
     return found

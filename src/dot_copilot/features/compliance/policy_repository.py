@@ -11,7 +11,9 @@ from dot_copilot.core.database import Door, Row
 
 _POLICY = """key, title, applies_to, deadline, deadline_days, renewal_months, blocks_driving, reason, effective_from, retired_on,
        created_at"""
-_WAIVER = """w.id, w.driver_id, w.requirement, p.title, w.from_on, w.until_on, w.reason, w.granted_by, w.granted_at, w.revoked_at"""
+_WAIVER = (
+    """w.id, w.driver_id, w.requirement, p.title, w.from_on, w.until_on, w.reason, w.granted_by, w.granted_at, w.revoked_at"""
+)
 
 
 async def read_rules(door: Door) -> Row:
@@ -34,7 +36,8 @@ async def add_numbers(door: Door, requirements: Sequence[str]) -> dict[str, int]
     await door.execute("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 11))", door.carrier_id)
     await door.execute(
         """insert into requirement_numbers (carrier_id, requirement, number)
-           select $1, r, (select coalesce(max(number), 0) from requirement_numbers where carrier_id = $1) + row_number() over (order by place)
+           select $1, r, (select coalesce(max(number), 0) from requirement_numbers where carrier_id = $1)
+                  + row_number() over (order by place)
              from unnest($2::text[]) with ordinality u(r, place)
             where not exists (select from requirement_numbers where carrier_id = $1 and requirement = r)""",
         door.carrier_id,
@@ -113,16 +116,15 @@ async def list_waivers(door: Door, driver_id: UUID) -> list[Row]:
     )
 
 
-async def insert_waiver(door: Door, driver_id: UUID, requirement: str, from_on: date, until_on: date, reason: str) -> Row:
-    """Grants a waiver; gives id and granted_at."""
+async def insert_waiver(door: Door, driver_id: UUID, requirement: str, days: tuple[date, date], reason: str) -> Row:
+    """Grants a waiver for the first through the last of `days`; gives id and granted_at."""
     row = await door.fetchrow(
         """insert into waivers (carrier_id, driver_id, requirement, from_on, until_on, reason, granted_by)
            values ($1, $2, $3, $4, $5, $6, $7) returning id, granted_at""",
         door.carrier_id,
         driver_id,
         requirement,
-        from_on,
-        until_on,
+        *days,
         reason,
         door.actor_id,
     )

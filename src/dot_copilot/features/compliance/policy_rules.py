@@ -14,11 +14,17 @@ from dot_copilot.core.database import Door
 from . import policy_repository as repository
 from .catalogue import FEDERAL
 from .policy import policy_requirement
+from .policy_words import policy_texts
 from .projection_codes import HIGHEST_NUMBER
 from .requirement import Requirement
 
 MOST_POLICIES = HIGHEST_NUMBER - 111  # leaves numbers for a growing federal catalogue
-_WORDS = ("words", "explain", "arithmetic", "absence", "api", "schemas", "service", "summary", "tasks", "subscribers", "errors")
+# Modules that word, serve or store what others decide.
+_BESIDE = (
+    *("words", "policy_words", "explain", "arithmetic", "absence", "findings", "retention", "roster", "standing", "places"),
+    *("api", "schemas", "service", "summary", "driver_list", "driver_file", "policy_service", "upkeep", "tasks", "subscribers"),
+    *("errors", "repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
+)
 
 
 def _code_revision() -> str:
@@ -27,7 +33,7 @@ def _code_revision() -> str:
 
     def take(folder: Traversable) -> None:
         for entry in sorted(folder.iterdir(), key=lambda found: found.name):
-            if entry.name.startswith(_WORDS) or "repository" in entry.name:
+            if entry.name.removesuffix(".py") in _BESIDE:
                 continue
             if entry.is_dir():
                 take(entry)
@@ -82,6 +88,7 @@ def requirement_of(row: dict[str, Any]) -> Requirement:
         deadline_days=row["deadline_days"],
         renewal_months=row["renewal_months"],
         blocks_driving=row["blocks_driving"],
+        texts=policy_texts(row),
     )
 
 

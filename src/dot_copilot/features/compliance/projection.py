@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 from struct import pack, unpack
 from uuid import UUID
 
@@ -12,7 +11,8 @@ from dot_copilot.core.database import Door, Row
 from dot_copilot.features.documents import repository as documents
 from dot_copilot.features.drivers import bulk_repository as drivers
 
-from . import policy_repository, projection_repository as repository
+from . import policy_repository
+from . import projection_repository as repository
 from .engine import timeline
 from .model import Employment, Evidence, Facts, Waiver
 from .policy_rules import Rules, load_numbered_rules

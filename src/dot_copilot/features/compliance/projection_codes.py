@@ -43,13 +43,12 @@ D30, D60, D90 = 22, 23, 24  # due within so many days; in the calendar only
 CURRENT = 10  # employed; or nobody knows since when
 CANNOT_DRIVE = 11  # current, and something forbids driving
 HAS_DUE = 12  # something falls due on the day or later
-COMING = 13  # before the first hire
+MAY_DRIVE = 13  # current, and nothing forbids driving
 KNOWN = 14  # every driver on every day
 UNHIRED = 15  # no employment on record
-TOTAL_D30 = 22  # sums of D30, D60, D90 over all requirements; in the brief calendar only
 
 BRIEF_KEYS = (CURRENT, CANNOT_DRIVE)
-BRIEF_SLOTS = (D30, D60, D90)
+BRIEF_SLOTS = (D30, D60, D90)  # in the brief calendar summed over all requirements, under number 0
 
 _WINDOW_SLOTS = tuple(zip((D30, D60, D90), WINDOWS, strict=True))
 _BEFORE_ORIGIN = ORIGIN - 1
@@ -177,18 +176,13 @@ def _of_driver(timeline: Timeline, by_slot: list[Spans], dues: list[Due], *, hir
     for slot, runs in enumerate(by_slot):
         if runs:
             _put(spans, slot, _joined(runs))
-    if hired:
-        employed = [(first - ORIGIN, _end(until)) for first, until in timeline.employed]
-        _put(spans, CURRENT, employed)
-        _put(spans, CANNOT_DRIVE, [(first - ORIGIN, _end(until)) for first, until in timeline.cannot_drive])
-    else:
-        always = [(1, LAST)]
-        _put(spans, CURRENT, always)
-        _put(spans, CANNOT_DRIVE, always)
+    employed = [(first - ORIGIN, _end(until)) for first, until in timeline.employed] if hired else [(1, LAST)]
+    forbidden = [(first - ORIGIN, _end(until)) for first, until in timeline.cannot_drive] if hired else employed
+    _put(spans, CURRENT, employed)
+    _put(spans, CANNOT_DRIVE, forbidden)
     if dues:
         _put(spans, HAS_DUE, _joined([(due.from_day - ORIGIN, _end(due.until_day)) for due in dues]))
-    if timeline.employed and timeline.employed[0].from_day - ORIGIN > 1:
-        _put(spans, COMING, [(1, timeline.employed[0].from_day - ORIGIN)])
+    _put(spans, MAY_DRIVE, _without(employed, forbidden))
     _put(spans, KNOWN, [(1, LAST)])
     if not hired:
         _put(spans, UNHIRED, [(1, LAST)])
@@ -198,6 +192,22 @@ def _of_driver(timeline: Timeline, by_slot: list[Spans], dues: list[Due], *, hir
 def _put(spans: Spans, slot: int, runs: Spans) -> None:
     high = slot << BITS
     spans += [(high | start, high | end) for start, end in runs]
+
+
+def _without(runs: Spans, others: Spans) -> Spans:
+    """The days of `runs` that are in none of `others`; both are ordered, and `others` lie within `runs`."""
+    left: Spans = []
+    place = 0
+    for start, end in runs:
+        begins = start
+        while place < len(others) and others[place][0] < end:
+            if others[place][0] > begins:
+                left.append((begins, others[place][0]))
+            begins = others[place][1]
+            place += 1
+        if begins < end:
+            left.append((begins, end))
+    return left
 
 
 def _joined(runs: Spans) -> Spans:

@@ -194,6 +194,7 @@ class SummaryOut(BaseModel):
     due_by_requirement: list[DueCount] = Field(description="Most within 90 days first")
     states: dict[State, int] = Field(description="Number of requirements in each state over all drivers")
     terminals: list[TerminalSummary] = Field(description="By name")
+    recalculating: bool = Field(description="The rules have changed a moment ago; some drivers still count by the earlier ones")
 
 
 class DayCount(BaseModel):

@@ -1,0 +1,200 @@
+"""SQL of the lists: drivers by standing, what falls due, terminals. Filters are points in the spans of ADR 0007."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from dot_copilot.core.database import Door, Row
+
+from .projection_codes import BITS, HAS_DUE, day_number
+
+Sort = Literal["name", "employee_id", "next_due"]
+_SORT_COLUMN: Mapping[str, str] = {"name": "name_key", "employee_id": "employee_id"}
+
+
+@dataclass(slots=True)
+class DriverFilter:
+    """Which drivers, as keys that hold on the day or not. `days` are those of the terminals; `words` are folded.
+
+    `any_item`: one of these keys of the items holds; `no_item`: none of these does.
+    """
+
+    days: Mapping[UUID, date]
+    terminal_id: UUID | None = None
+    holds: list[int] = field(default_factory=list)
+    fails: list[int] = field(default_factory=list)
+    any_item: list[int] = field(default_factory=list)
+    no_item: list[int] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+
+class _Where:
+    """Conditions and their arguments; `$1` is the carrier."""
+
+    def __init__(self, door: Door, wanted: DriverFilter) -> None:
+        self.args: list[object] = [door.carrier_id]
+        self._days = wanted.days if wanted.terminal_id is None else {wanted.terminal_id: wanted.days[wanted.terminal_id]}
+        self._number: str | None = None
+        self.conditions = ["s.carrier_id = $1"]
+        if wanted.terminal_id is not None:
+            self.conditions.append(f"s.terminal_id = {self.arg(wanted.terminal_id)}")
+        self.conditions += [self._holds("s", key) for key in wanted.holds]
+        self.conditions += [f"not {self._holds('s', key)}" for key in wanted.fails]
+        self.conditions += [f"strpos(s.search_text, {self.arg(word)}) > 0" for word in wanted.words]
+        self.items = ""
+        if wanted.any_item:
+            self.items = "(" + " or ".join(self._holds("i", key) for key in wanted.any_item) + ")"
+        elif wanted.no_item:
+            self.items = "not (" + " or ".join(self._holds("i", key) for key in wanted.no_item) + ")"
+
+    def arg(self, value: object) -> str:
+        """The placeholder of an argument."""
+        self.args.append(value)
+        return f"${len(self.args)}"
+
+    def day(self, terminal: str) -> str:
+        """The date at a row's terminal."""
+        return self._case(self._days, terminal, "date")
+
+    def without_due(self) -> str:
+        """The condition that nothing falls due for the driver any more."""
+        return f"not {self._holds('s', HAS_DUE)}"
+
+    def _holds(self, table: str, key: int) -> str:
+        if self._number is None:
+            self._number = self._case({place: day_number(day) for place, day in self._days.items()}, "s.terminal_id", "int")
+        return f"{table}.spans @> ({self.arg(key << BITS)}::int | {self._number})"
+
+    def _case(self, days: Mapping[UUID, Any], terminal: str, kind: str) -> str:
+        """The day of most terminals, or the one of those where it is another day already."""
+        values = list(days.values())
+        usual = max(set(values), key=values.count)
+        others = [
+            f"when {terminal} = any({self.arg([place for place, day in days.items() if day == other])}::uuid[]) "
+            f"then {self.arg(other)}::{kind}"
+            for other in sorted(set(values) - {usual})
+        ]
+        plain = f"{self.arg(usual)}::{kind}"
+        return f"(case {' '.join(others)} else {plain} end)" if others else plain
+
+
+async def terminals(door: Door) -> list[Row]:
+    """Terminals by name: id, name, time_zone; and one row with a null id: the carrier's own time zone."""
+    return await door.fetch(
+        """select id, name, time_zone from terminals where carrier_id = $1
+           union all select null, null, default_time_zone from carriers where id = $1 order by 2, 1""",
+        door.carrier_id,
+    )
+
+
+async def walk_drivers(door: Door, wanted: DriverFilter, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    """A page of many matches: along an index, until there are enough. Rows: driver_id, sort_key, due_on."""
+    if sort == "next_due":
+        return await _walk_dues(door, wanted, after, limit)
+    where = _Where(door, wanted)
+    return await _walk(door, where, f"s.{_SORT_COLUMN[sort]}", after, limit)
+
+
+async def _walk(door: Door, where: _Where, column: str, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    conditions = list(where.conditions)
+    if where.items:
+        conditions.append(
+            f"""exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = s.driver_id and {where.items}
+                 offset 0)"""
+        )
+    if after:
+        conditions.append(f"({column}, s.driver_id) > ({where.arg(after[0])}::text, {where.arg(after[1])}::uuid)")
+    return await door.fetch(
+        f"""select s.driver_id, {column} as sort_key, null::date as due_on from driver_standing s where {" and ".join(conditions)}
+             order by {column}, s.driver_id limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
+        *where.args,
+    )
+
+
+_LIVE = "{0}.from_day <= {1} and {0}.until_day >= {1}"
+
+
+async def _walk_dues(door: Door, wanted: DriverFilter, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    """By the first due date; those for whom nothing falls due come last, by name."""
+    rows: list[Row] = []
+    if after is None or after[0] != "":
+        rows = await _walk_first_dues(door, wanted, after, limit)
+        after = None
+    if len(rows) < limit:
+        where = _Where(door, wanted)
+        where.conditions.append(where.without_due())
+        rest = await _walk(door, where, "s.name_key", after[1:] if after else None, limit - len(rows))
+        rows += rest
+    return rows
+
+
+async def _walk_first_dues(door: Door, wanted: DriverFilter, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    where = _Where(door, wanted)
+    day = where.day("d.terminal_id")
+    conditions = [*where.conditions, "d.carrier_id = $1", _LIVE.format("d", day)]
+    conditions.append(f"d.due_on >= {where.arg(min(wanted.days.values()))}::date")
+    if where.items:
+        conditions.append(
+            f"""exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = s.driver_id and {where.items}
+                 offset 0)"""
+        )
+    if after:
+        conditions.append(f"(d.due_on, d.driver_id) > ({where.arg(date.fromisoformat(after[0]))}, {where.arg(after[1])}::uuid)")
+    return await door.fetch(
+        f"""select d.driver_id, s.name_key as sort_key, d.due_on
+              from due_dates d join driver_standing s on s.carrier_id = d.carrier_id and s.driver_id = d.driver_id
+             where {" and ".join(conditions)}
+               and not exists (select from due_dates e where e.carrier_id = $1 and e.driver_id = d.driver_id
+                                and {_LIVE.format("e", day)} and (e.due_on, e.requirement) < (d.due_on, d.requirement))
+             order by d.due_on, d.driver_id limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
+        *where.args,
+    )
+
+
+def after_row(row: Row, sort: Sort) -> list[Any]:
+    """Where the next page begins, for `after`."""
+    if sort != "next_due":
+        return [row["sort_key"], row["driver_id"]]
+    return [row["due_on"].isoformat(), row["driver_id"]] if row["due_on"] else ["", row["sort_key"], row["driver_id"]]
+
+
+async def scan_drivers(
+    door: Door, wanted: DriverFilter, sort: Sort, after: Sequence[Any] | None, limit: int
+) -> tuple[list[Row], int]:
+    """A page of few matches, or of nobody knows how many: all are found and counted first. Rows as `walk_drivers`, total."""
+    where = _Where(door, wanted)
+    source, column = "driver_standing s", f"s.{_SORT_COLUMN.get(sort, 'name_key')} as sort_key"
+    if where.items:
+        source = "driver_items i join driver_standing s on s.carrier_id = i.carrier_id and s.driver_id = i.driver_id"
+        where.conditions += ["i.carrier_id = $1", where.items]
+    due = "null::date"
+    if sort == "next_due":
+        live = _LIVE.format("e", where.day("s.terminal_id"))
+        due = f"(select min(due_on) from due_dates e where e.carrier_id = $1 and e.driver_id = s.driver_id and {live})"  # noqa: S608
+    order, beyond = _scan_order(where, sort, after)
+    rows = await door.fetch(
+        f"""with hits as materialized (
+              select s.driver_id, {column}, {due} as due_on from {source} where {" and ".join(where.conditions)})
+            select t.total, h.driver_id, h.sort_key, h.due_on from (select count(*)::int as total from hits) t
+              left join lateral (select * from hits where {beyond} order by {order} limit {where.arg(limit)}) h on true
+             order by {order}""",  # noqa: S608 - conditions with placeholders
+        *where.args,
+    )
+    return [row for row in rows if row["driver_id"] is not None], rows[0]["total"]
+
+
+def _scan_order(where: _Where, sort: Sort, after: Sequence[Any] | None) -> tuple[str, str]:
+    if sort != "next_due":
+        beyond = f"(sort_key, driver_id) > ({where.arg(after[0])}::text, {where.arg(after[1])}::uuid)" if after else "true"
+        return "sort_key, driver_id", beyond
+    order = "due_on nulls last, case when due_on is null then sort_key end, driver_id"
+    if not after:
+        return order, "true"
+    if after[0] == "":
+        return order, f"due_on is null and (sort_key, driver_id) > ({where.arg(after[1])}::text, {where.arg(after[2])}::uuid)"
+    due = where.arg(date.fromisoformat(after[0]))
+    return order, f"(due_on is null or (due_on, driver_id) > ({due}, {where.arg(after[1])}::uuid))"

@@ -1,0 +1,105 @@
+"""What the engine found, in the words and shapes of the routes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from dot_copilot.features.documents.schemas import Evidence
+
+from . import schemas
+from .engine import evaluate
+from .explain import citations, conflict_text, explanation, note_text, reason_text, reason_title
+from .model import Item, Locale, Reason, Standing, State
+from .policy_rules import Rules
+from .policy_words import NO_HIRE_DATE
+from .projection import Case
+from .words import title
+
+
+def stand(case: Case, rules: Rules, as_of: date) -> Standing:
+    """The driver's standing by the carrier's rules."""
+    return evaluate(case.facts, case.evidence, as_of, policy=rules.policy, waivers=case.waivers, warning_days=rules.warning_days)
+
+
+def employed(case: Case, standing: Standing) -> bool:
+    """Whether the driver is employed on the day, as far as anybody knows: without a hire date on record, yes."""
+    return standing.employed or not case.hired
+
+
+def reason(case: Case, found: Reason, locale: Locale) -> schemas.ReasonOut:
+    """Why the driver can't drive."""
+    return schemas.ReasonOut.model_construct(**_reason(case, found, locale))
+
+
+def cited_reason(case: Case, found: Reason, locale: Locale) -> schemas.CitedReasonOut:
+    """As `reason`, with where the rule stands."""
+    places = [_citation(place) for place in citations(found.item)] if found.item else []
+    return schemas.CitedReasonOut.model_construct(**_reason(case, found, locale), citations=places)
+
+
+def _reason(case: Case, found: Reason, locale: Locale) -> dict[str, Any]:
+    state, text = found.state, None
+    if found.item is None and not case.hired:
+        # Whoever is on a roster without a hire date is not known to have left: the gap in the facts is the reason.
+        state, text = State.UNKNOWN, NO_HIRE_DATE[locale]
+    return {
+        "requirement": found.key,
+        "title": reason_title(found, locale),
+        "state": state,
+        "text": text or reason_text(found, locale),
+    }
+
+
+def counts(standing: Standing) -> dict[State, int]:
+    """Number of requirements in each state that applies."""
+    found = Counter(item.state for item in standing.items)
+    found.pop(State.NOT_APPLICABLE, None)
+    return dict(found)
+
+
+def next_due(standing: Standing, locale: Locale) -> schemas.NextDueOut | None:
+    """The first due date that has not passed."""
+    ahead = [(item.due_on, item.key, item) for item in standing.items if item.due_on and item.due_on >= standing.as_of]
+    if not ahead:
+        return None
+    due_on, key, item = min(ahead, key=lambda found: found[:2])
+    return schemas.NextDueOut.model_construct(requirement=key, title=title(item.requirement, locale), due_on=due_on)
+
+
+def file_item(item: Item, evidence: Iterable[Evidence], locale: Locale) -> schemas.FileItemOut:
+    """One requirement with its explanation."""
+    why = explanation(item, locale)
+    return schemas.FileItemOut.model_construct(
+        requirement=item.key,
+        title=title(item.requirement, locale),
+        source=item.requirement.source.value,
+        state=item.state,
+        forbids_driving=item.forbids,
+        due_on=item.due_on,
+        valid_until=item.valid_until,
+        citations=[_citation(place) for place in citations(item)],
+        explanation=schemas.ExplanationOut.model_construct(
+            summary=why.summary,
+            steps=[schemas.StepOut.model_construct(text=step.text, date=step.date) for step in why.steps],
+        ),
+        conflicts=[
+            schemas.ConflictOut.model_construct(
+                code=conflict.code,
+                text=conflict_text(conflict, locale),
+                evidence_id=UUID(str(conflict.evidence_id)),
+                stated=conflict.stated,
+                counted=conflict.counted,
+            )
+            for conflict in item.conflicts
+        ],
+        notes=[schemas.NoteOut.model_construct(code=note, text=note_text(note, locale)) for note in item.notes],
+        evidence=list(evidence),
+    )
+
+
+def _citation(place: Any) -> schemas.CitationOut:
+    return schemas.CitationOut.model_construct(cfr=place.cfr, url=place.url)
