@@ -117,14 +117,14 @@ export function drivers(fleet, query) {
   const { items, next_cursor } = page(fits, query);
   return {
     as_of: query.get('as_of') ?? today,
-    items: items.map(({ items: _, profile: __, ...driver }) => driver),
+    items: items.map((driver) => ({ ...driver, items: undefined, profile: undefined })),
     next_cursor,
     total: fits.length,
   };
 }
 
 export function file(driver, asOf = today) {
-  const { items, as_of: _, may_drive, reasons, restrictions, employed, ...facts } = driver;
+  const { items, may_drive, reasons, restrictions, employed, ...facts } = driver;
   return { driver: facts, as_of: asOf, employed, may_drive, reasons, restrictions, items };
 }
 

@@ -24,7 +24,7 @@ const PERMISSIONS = {
   auditor: 'drivers:read audit:read',
   driver: 'own-file:read own-evidence:write',
 };
-let locale = 'en';
+let locale = process.env.LOCALE ?? 'en';
 const me = () => ({
   id: '00000000-0000-4000-8009-000000000001',
   email: `${role}@example.com`,

@@ -64,6 +64,8 @@ export interface DateStyle {
   asOf?: PlainDate | undefined;
   /** `short` leaves out the year when it is that of `asOf`. */
   length?: 'long' | 'medium' | 'short' | undefined;
+  /** False leaves the weekday out also when the day is near. */
+  weekday?: boolean | undefined;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -82,9 +84,9 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.Da
 /** A date as people of the locale write it, with the weekday when it is near. */
 export function formatDate(
   date: PlainDate,
-  { locale, asOf, length = 'medium' }: DateStyle,
+  { locale, asOf, length = 'medium', weekday = true }: DateStyle,
 ): string {
-  const near = asOf !== undefined && Math.abs(daysBetween(asOf, date)) <= NEAR;
+  const near = weekday && asOf !== undefined && Math.abs(daysBetween(asOf, date)) <= NEAR;
   const sameYear = asOf !== undefined && asOf.slice(0, 4) === date.slice(0, 4);
   return formatter(locale, {
     day: 'numeric',

@@ -82,8 +82,6 @@ export const common = {
   'date.in90': 'In 90 days',
   'date.backToToday': 'Back to today',
   'date.pick': 'Pick a day',
-  'date.previousMonth': 'Previous month',
-  'date.nextMonth': 'Next month',
   'date.replay': 'You are looking at {date}, not at today.',
 
   'notFound.title': 'This page does not exist',

@@ -82,8 +82,6 @@ export const common = {
   'date.in90': 'En 90 días',
   'date.backToToday': 'Volver a hoy',
   'date.pick': 'Elegir un día',
-  'date.previousMonth': 'Mes anterior',
-  'date.nextMonth': 'Mes siguiente',
   'date.replay': 'Está viendo el {date}, no el día de hoy.',
 
   'notFound.title': 'Esta página no existe',

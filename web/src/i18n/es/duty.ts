@@ -1,1 +1,50 @@
-export const duty = {};
+export const duty = {
+  'duty.title': 'Tablero',
+  'duty.cannot':
+    '{count, plural, =0 {Todos los choferes pueden manejar} one {chofer no puede manejar} other {choferes no pueden manejar}}',
+  'duty.ofAll': 'de {all}',
+  'duty.when.today': 'hoy',
+  'duty.when.day': 'el {date}',
+  'duty.mayDrive':
+    '{count, plural, one {# chofer puede manejar} other {# choferes pueden manejar}}',
+  'duty.dueTitle': 'Por vencer',
+  'duty.dueIn': 'en {days} días',
+  'duty.dueHint': 'Requisitos cuya próxima prueba vence desde este día',
+  'duty.reasons': 'Quién no puede manejar y por qué',
+  'duty.reasonCount': '{count, plural, one {# chofer} other {# choferes}}',
+  'duty.showAll': 'Mostrar los {count}',
+  'duty.openList': 'Abrir como lista',
+  'duty.allClear': 'Todos pueden manejar',
+  'duty.allClearText':
+    'No hay ningún requisito abierto que prohíba manejar. Lo que vence pronto está en la línea de tiempo.',
+  'duty.road': 'Los próximos 90 días',
+  'duty.roadList': 'Días en los que algo vence. Las flechas mueven, Intro abre.',
+  'duty.roadDay':
+    '{date}: {count, plural, one {# requisito por vencer} other {# requisitos por vencer}}',
+  'duty.roadWeek': '{from} a {to}',
+  'duty.roadCount': '{count, plural, =0 {nada vence} one {# vence} other {# vencen}}',
+  'duty.roadEmpty': 'Nada vence en estos 90 días.',
+  'duty.roadMore': '{count, plural, one {y # más} other {y # más}}',
+  'duty.roadKeepsOff': 'sin él el chofer no puede manejar',
+  'duty.roadOther': 'otro requisito',
+  'duty.roadCounts': 'altura = requisitos que vencen ese día, hasta {most}',
+  'duty.day30': '30 días',
+  'duty.day60': '60 días',
+  'duty.day90': '90 días',
+  'duty.terminals': 'Terminales lado a lado',
+  'duty.terminal': 'Terminal',
+  'duty.canDrive': 'No pueden manejar',
+  'duty.localDay': 'Allá ya es {date}.',
+  'duty.byRequirement': 'Lo que más vence',
+  'duty.requirement': 'Requisito',
+  'duty.in30': '30 d',
+  'duty.in60': '60 d',
+  'duty.in90': '90 d',
+  'duty.emptyTitle': 'Aún no hay choferes',
+  'duty.emptyText':
+    'Importe su lista desde el archivo que exporta su sistema de nómina o de seguridad; las columnas pueden ir en cualquier orden. Ve una vista previa antes de guardar.',
+  'duty.emptyTextReader':
+    'En cuanto se agreguen choferes, este tablero muestra quién puede manejar y por qué.',
+  'duty.import': 'Importar su lista',
+  'duty.addOne': 'Agregar un chofer',
+};

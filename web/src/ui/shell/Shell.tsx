@@ -31,7 +31,7 @@ export function Shell() {
       <a href="#content" className={classes.skip}>
         {t('app.skip')}
       </a>
-      <header className={classes.top}>
+      <section className={classes.top} aria-label={t('app.name')}>
         <Brand />
         <ActionIcon
           variant="transparent"
@@ -42,8 +42,8 @@ export function Shell() {
         >
           <IconSearch size={22} stroke={1.7} />
         </ActionIcon>
-      </header>
-      <header className={classes.rail}>
+      </section>
+      <section className={classes.rail} aria-label={t('app.name')}>
         <Brand />
         <button type="button" className={classes.find} onClick={openPalette}>
           <IconSearch size={18} stroke={1.7} aria-hidden />
@@ -54,7 +54,7 @@ export function Shell() {
           <NavList entries={entries} shape="rail" />
         </nav>
         <Account />
-      </header>
+      </section>
       <div className={classes.body}>
         <OfflineBanner />
         <main id="content" tabIndex={-1} ref={main} className={classes.main}>

@@ -1,8 +1,10 @@
 import {
   createTheme,
+  defaultVariantColorsResolver,
   virtualColor,
   type CSSVariablesResolver,
   type MantineColorsTuple,
+  type VariantColorsResolver,
 } from '@mantine/core';
 
 /** Concrete to asphalt: the neutrals of the light scheme, lightest first. */
@@ -49,7 +51,21 @@ const amber: MantineColorsTuple = [
 
 const family = "'Overpass Variable', system-ui, -apple-system, 'Segoe UI', sans-serif";
 
+/** The amber button looks the same in both schemes: the sign is the sign. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input);
+  if (input.color !== 'amber' || input.variant !== 'filled') return resolved;
+  return {
+    ...resolved,
+    background: 'var(--dc-amber)',
+    hover: 'var(--dc-amber-strong)',
+    color: 'var(--dc-on-amber)',
+    border: 'none',
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver,
   fontFamily: family,
   fontFamilyMonospace: family,
   // Five sizes: fine print, body, reading, heading, the one number.
@@ -100,6 +116,7 @@ export const theme = createTheme({
     Paper: { defaultProps: { radius: 'lg' } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.55 } },
+      styles: { title: { fontSize: 'var(--mantine-font-size-md)', fontWeight: 750 } },
     },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
     Popover: { defaultProps: { shadow: 'md' } },
