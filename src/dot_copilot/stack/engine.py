@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Surroundings:
     secret: Callable[[str], str]
     base_environment: Mapping[str, str]
     hooks_by_part: Mapping[str, Hooks] = field(default_factory=dict)
+    unneeded: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     timing: Timing = field(default_factory=Timing)
 
     def log(self, part: str) -> Path:
@@ -37,12 +38,22 @@ class Surroundings:
         return self.hooks_by_part.get(part.name)
 
     def environment(self, part: Part) -> Mapping[str, str]:
-        """The base environment and the part's own, with its secrets filled in."""
-        own = {
-            name: value.template.format(self.secret(value.name)) if isinstance(value, Sealed) else value
+        """The base environment and what is not secret of the part's own."""
+        plain = {name: value for name, value in part.environment.items() if isinstance(value, str)}
+        return {**self.base_environment, **plain}
+
+    def unsealed(self, part: Part) -> Mapping[str, str]:
+        """The part's secret environment; ProbeError as long as the secret store is not open."""
+        return {
+            name: value.template.format(self.secret(value.name))
             for name, value in part.environment.items()
+            if isinstance(value, Sealed)
         }
-        return {**self.base_environment, **own}
+
+    async def is_unneeded(self, part: Part) -> bool:
+        """Whether a task has nothing to do this time."""
+        ask = self.unneeded.get(part.name)
+        return ask is not None and await ask()
 
 
 def check_order(parts: Sequence[Part]) -> None:

@@ -69,8 +69,10 @@ class Part:
     """One process of the stack.
 
     A service runs until the stack stops; a task runs once and is done when it exits with 0. `after` names the parts
-    that must be ready (or done) before this one starts. `ready` must all hold before others may rely on the part, and
-    `live` is what a hung process fails: a part that answers `live` is never restarted for being unready.
+    that must be ready (or done) before this one starts. A part that is `held` starts its process at once all the same;
+    the process waits for a line on its standard input (see `held`), and its secrets come with that line. `ready` must
+    all hold before others may rely on the part, and `live` is what a hung process fails: a part that answers `live` is
+    never restarted for being unready.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Part:
     ready: tuple[Probe, ...] = ()
     live: Probe | None = None
     task: bool = False
+    held: bool = False
     essential: bool = True
     user: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM

@@ -39,7 +39,7 @@ def holder(port: int) -> str:
                     break
                 with contextlib.suppress(psutil.Error):
                     process = psutil.Process(connection.pid)
-                    return f"{process.name()} (pid {process.pid}, {' '.join(process.cmdline())[:120]})"
+                    return f"{process.name()} (pid {process.pid}, {' '.join(process.cmdline()).strip()[:120]})"
     return "a process of another user"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -52,8 +54,11 @@ class Process:
         output: Path,
         user: int | None = None,
         death_signal: signal.Signals = signal.SIGTERM,
+        held: bool = False,
     ) -> Process:
         """Start `command`, appending both of its outputs to the file `output`; `user` is a uid (and gid) to become.
+
+        A `held` process gets a standard input on which it waits for `release`.
 
         Raises OSError if the program cannot be started.
         """
@@ -61,7 +66,7 @@ class Process:
         with output.open("ab") as stream:
             popen: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - our own topology
                 list(command),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if held else subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
                 cwd=directory,
@@ -72,12 +77,23 @@ class Process:
             )
         return cls(popen)
 
+    def release(self, environment: Mapping[str, str]) -> None:
+        """Give a held process its go-ahead, with what its environment lacks."""
+        gate = self._popen.stdin
+        if gate is not None:
+            with contextlib.suppress(OSError):
+                gate.write(json.dumps(dict(environment)).encode() + b"\n")
+                gate.close()
+
     def _ended(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)
         os.close(self._pidfd)
         # While the leader is still a zombie its group number cannot have been given to anybody else.
         signal_group(self.pid, signal.SIGKILL)
         code = self._popen.wait()
+        if self._popen.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._popen.stdin.close()
         watched.discard(self.pid)
         if not self._exit.done():
             self._exit.set_result(code)

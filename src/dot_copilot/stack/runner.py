@@ -44,7 +44,13 @@ class Surroundings(Protocol):
         """The value of a secret; ProbeError as long as the secret store is not open."""
 
     def environment(self, part: Part) -> Mapping[str, str]:
-        """The complete environment of a part's process."""
+        """The environment of a part's process, but for its secrets."""
+
+    def unsealed(self, part: Part) -> Mapping[str, str]:
+        """The secrets in a part's environment; ProbeError as long as the secret store is not open."""
+
+    async def is_unneeded(self, part: Part) -> bool:
+        """Whether a task has nothing to do this time."""
 
     def hooks(self, part: Part) -> Hooks | None:
         """The part's hooks, if it has any."""
@@ -88,6 +94,10 @@ class Runner:
         """The pid of the part's process, while it has one."""
         return None if self.process is None or self.process.exit_code is not None else self.process.pid
 
+    @property
+    def _finished(self) -> bool:
+        return self.state in (State.DONE, State.FAILED)
+
     def start(self, dependencies: Iterable[Runner]) -> asyncio.Task[None]:
         """Begin; the task ends when a task part is done and fails with PartFailedError when the part gives up."""
         self._task = asyncio.create_task(self._run(tuple(dependencies)), name=self.part.name)
@@ -102,7 +112,7 @@ class Runner:
             await asyncio.gather(self._task, return_exceptions=True)
         if self.process is not None:
             await self.process.stop(self.part.stop_signal, self.part.stop_timeout_s)
-        if self.state not in (State.DONE, State.FAILED):
+        if not self._finished:
             self._become(State.STOPPED)
         self.stopped.set()
 
@@ -117,27 +127,32 @@ class Runner:
             self._changed(self)
 
     async def _run(self, dependencies: tuple[Runner, ...]) -> None:
+        if self.part.held and dependencies:
+            self._launch()
         for dependency in dependencies:
             await dependency.available.wait()
-        while True:
+        if self.part.task and await self._stack.is_unneeded(self.part):
+            self._become(State.DONE, "nothing to do")
+            self.available.set()
+            return
+        while not self._finished:
             began = asyncio.get_running_loop().time()
             self._become(State.STARTING)
             try:
-                await self._bring_up(began)
-                if self.part.task:
-                    self._become(State.DONE)
-                    self.available.set()
-                    return
-                self._become(State.READY)
-                self.available.set()
-                reason = await self._watch()
+                reason = await self._live_once(began)
             except Exception as error:  # noqa: BLE001 - whatever went wrong in one attempt, the next may succeed
                 expected = isinstance(error, _NotStartedError | StackError | ProbeError | OSError)
                 reason = str(error) if expected else f"{type(error).__name__}: {error}"
-            await self._clear_away()
-            await self._come_back(reason, began)
-            if self.state is State.FAILED:
-                return
+            if not self._finished:
+                await self._clear_away()
+                await self._come_back(reason, began)
+
+    async def _live_once(self, began: float) -> str:
+        """From the start to the end; gives the reason of the end, and raises when it did not even begin."""
+        await self._bring_up(began)
+        self._become(State.DONE if self.part.task else State.READY)
+        self.available.set()
+        return "" if self.part.task else await self._watch()
 
     async def _come_back(self, reason: str, began: float) -> None:
         timing = self._stack.timing
@@ -153,21 +168,30 @@ class Runner:
         self._become(State.RESTARTING, reason)
         await asyncio.sleep(backoff(timing, self._failures))
 
-    async def _bring_up(self, began: float) -> None:
-        hooks = self._stack.hooks(self.part)
-        if hooks is not None:
-            await hooks.prepare()
+    def _launch(self) -> None:
         log = self._stack.log(self.part.name)
         self.log_start = log.stat().st_size if log.exists() else 0
+        sealed = {} if self.part.held else self._stack.unsealed(self.part)
         self.process = Process.start(
             self.part.command,
-            environment=self._stack.environment(self.part),
+            environment={**self._stack.environment(self.part), **sealed},
             directory=self._stack.directory,
             output=log,
             user=self.part.user,
             death_signal=self.part.stop_signal,
+            held=self.part.held,
         )
         self._changed(self)
+
+    async def _bring_up(self, began: float) -> None:
+        hooks = self._stack.hooks(self.part)
+        if hooks is not None:
+            await hooks.prepare()
+        if self.pid is None:
+            self._launch()
+        assert self.process is not None
+        if self.part.held:
+            self.process.release(self._stack.unsealed(self.part))
         exited = asyncio.create_task(self.process.wait())
         rising = asyncio.create_task(self._rise(hooks))
         try:

@@ -14,6 +14,7 @@ from dot_copilot.stack.model import Part, Sealed, Timing
 from dot_copilot.stack.parts.nginx import NginxHooks, web_root
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
+from dot_copilot.stack.parts.schema import PostgresSchema
 from dot_copilot.stack.parts.valkey import ValkeyHooks
 from dot_copilot.stack.runner import Hooks, Runner
 from dot_copilot.stack.state import PartState
@@ -53,6 +54,7 @@ class Stack:
             secret=self.vault.secret,
             base_environment=base,
             hooks_by_part=self._hooks(base),
+            unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"]).is_newest},
             timing=options.timing,
         )
         self.supervisor = Supervisor(self.parts, surroundings, self._changed)

@@ -14,6 +14,8 @@ from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, Valk
 from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, READY_MARKER
 
+_WARM = "dot_copilot.app"
+"""What a held process of the application imports while it waits: nearly all that any of them needs."""
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
 PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, "worker", "nginx")
@@ -139,7 +141,9 @@ def _azurite(plan: Plan) -> Part:
             "--silent",
         ),
         after=("openbao",),
+        held=True,
         environment={
+            "DOT_HELD": "1",
             "AZURITE_ACCOUNTS": Sealed("blob_account_key", BLOB_ACCOUNT + ":{}"),
             "NODE_COMPILE_CACHE": str(plan.home.run / "node-cache"),
         },
@@ -183,7 +187,15 @@ def _python(
     port = None if task else plan.inner[name]
     return Part(
         name=name,
-        command=(sys.executable, "-m", module, *arguments, *([] if port is None else [str(port)])),
+        command=(
+            sys.executable,
+            "-m",
+            *([] if task else ["dot_copilot.stack.held", _WARM]),
+            module,
+            *arguments,
+            *([] if port is None else [str(port)]),
+        ),
+        held=not task,
         after=after,
         environment={**application_environment(plan), "DOT_PART": name},
         port=port,
