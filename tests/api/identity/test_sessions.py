@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from dot_copilot.core.caller import Role
+from dot_copilot.features.identity.service.sessions import sweep
 from tests.api.identity.people import COOKIE, Person, actions, device, owner, person, refresh
 from tests.support.servers import Servers
 from tests.support.world import World
@@ -230,3 +231,21 @@ async def test_the_key_set_is_public(world: World) -> None:
     assert "d" not in key
     well_known = await client.get("http://test/.well-known/jwks.json")
     assert well_known.json() == answer.json()
+
+
+async def test_sessions_that_ended_long_ago_are_swept_and_no_others(world: World, servers: Servers) -> None:
+    maria = await person(world)
+    kept, _, _ = await maria.sign_in(), await maria.sign_in(), await maria.sign_in()
+    async with owner(servers) as connection:
+        ids = [
+            row["id"]
+            for row in await connection.fetch("select id from sessions where user_id = $1 order by created_at", maria.id)
+        ]
+        await connection.execute("update sessions set revoked_at = now() - interval '31 days' where id = $1", ids[1])
+        await connection.execute("update sessions set expires_at = now() - interval '29 days' where id = $1", ids[2])
+        assert await sweep(world.worker.database) >= 1
+        left = await connection.fetch("select id from sessions where user_id = $1 order by created_at", maria.id)
+        tokens = await connection.fetchval("select count(*) from refresh_tokens where session_id = $1", ids[1])
+    assert [row["id"] for row in left] == [ids[0], ids[2]]
+    assert tokens == 0
+    assert (await kept.get("/me")).status_code == 200

@@ -132,18 +132,19 @@ async def standing(door: Door, user_id: UUID) -> list[Row]:
     )
 
 
-async def delete_ended(door: Door, *, days: int) -> int:
-    """Deletes sessions that ended more than `days` ago, and their tokens; the audit log keeps what happened."""
-    ended = "coalesce(s.revoked_at, s.expires_at) < now() - $2::interval"
-    await door.execute(
-        f"""delete from refresh_tokens t using sessions s where s.carrier_id = t.carrier_id and s.id = t.session_id
-              and t.carrier_id = $1 and {ended}""",  # noqa: S608 - a constant
-        door.carrier_id,
-        timedelta(days=days),
-    )
+async def carrier_ids(database: Database) -> list[UUID]:
+    """Every carrier; the worker alone may ask."""
+    return [row["id"] for row in await database.lookup_all("select id from app.all_carriers()")]
+
+
+async def delete_ended(door: Door, kept: timedelta) -> int:
+    """Deletes sessions that ended longer than `kept` ago, and their tokens; returns how many."""
     tag = await door.execute(
-        f"delete from sessions s where s.carrier_id = $1 and {ended}",  # noqa: S608 - a constant
+        """with ended as (select id from sessions
+                           where carrier_id = $1 and coalesce(revoked_at, expires_at) < now() - $2::interval),
+                tokens as (delete from refresh_tokens where carrier_id = $1 and session_id in (select id from ended))
+           delete from sessions where carrier_id = $1 and id in (select id from ended)""",
         door.carrier_id,
-        timedelta(days=days),
+        kept,
     )
     return int(tag.split()[1])

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dot_copilot.core import audit
 from dot_copilot.core.caller import Caller
-from dot_copilot.core.database import Door
+from dot_copilot.core.database import Database, Door
 from dot_copilot.core.errors import NotFound, Unauthorized
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.identity.errors import SessionEnded
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 GRACE = timedelta(seconds=10)
 # However often it is refreshed, a session ends this long after its sign-in.
 LONGEST = timedelta(days=90)
+# Ended sessions are kept this long, so that their tokens are still known when they come back.
+KEPT = timedelta(days=30)
 _ENDED = "Your session has ended. Sign in again."
 
 
@@ -154,3 +156,12 @@ async def list_own(door: Door, caller: Caller) -> Sessions:
     """Where the caller is signed in."""
     rows = await sessions.standing(door, caller.user_id)
     return Sessions(items=[Session(**dict(row), current=row["id"] == caller.session_id) for row in rows])
+
+
+async def sweep(database: Database) -> int:
+    """Deletes the sessions of every carrier that ended long ago, a transaction a carrier; returns how many."""
+    removed = 0
+    for carrier_id in await sessions.carrier_ids(database):
+        async with database.job_door(carrier_id) as door:
+            removed += await sessions.delete_ended(door, KEPT)
+    return removed
