@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 APPLICATION_COMMANDS = {
     "import": "Import data into a carrier (roster).",
     "seed": "Fill the stack with demonstration data.",
-    "carrier": "Create and change carriers.",
+    "carrier": "Create carriers.",
+    "user": "Create people who can sign in.",
 }
 """Commands of the application, with their help: loaded from `dot_copilot.commands.COMMANDS` when they are called."""
 

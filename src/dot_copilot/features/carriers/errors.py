@@ -5,6 +5,13 @@ from __future__ import annotations
 from dot_copilot.core.errors import Conflict, NotFound
 
 
+class CarrierExists(Conflict):
+    slug, title = "carrier-exists", "There is a carrier with this number"
+
+    def __init__(self, usdot: str) -> None:
+        super().__init__(f"A carrier with the USDOT number {usdot} exists already. Nothing was saved.")
+
+
 class TerminalNotFound(NotFound):
     slug, title = "terminal-not-found", "There is no such terminal"
 

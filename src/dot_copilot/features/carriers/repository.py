@@ -6,9 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from dot_copilot.core.database import Door, Row
+from dot_copilot.core.database import Database, Door, Row
 
 _TERMINAL = "id, name, code, city, state, time_zone"
+
+
+async def find_carrier(database: Database, usdot: str) -> UUID | None:
+    """The carrier with this USDOT number (role dot_worker)."""
+    row = await database.lookup("select app.find_carrier($1) as id", usdot)
+    return row["id"] if row else None
+
+
+async def create_carrier(database: Database, usdot: str, name: str, time_zone: str) -> UUID:
+    """Takes on a carrier (role dot_worker). `asyncpg.UniqueViolationError` when there is one with this number."""
+    row = await database.lookup("select app.create_carrier($1, $2, $3) as id", usdot, name, time_zone)
+    assert row is not None
+    carrier_id: UUID = row["id"]
+    return carrier_id
 
 
 async def read_carrier(door: Door, *, lock: bool = False) -> Row:

@@ -59,6 +59,14 @@ class Carrier(BaseModel):
     warning_days: int
 
 
+class CarrierCreate(BaseModel):
+    """A carrier to take on."""
+
+    usdot: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,8}$")]
+    name: CarrierName
+    default_time_zone: TimeZone
+
+
 class CarrierChange(BaseModel):
     """Members that are absent stay as they are."""
 

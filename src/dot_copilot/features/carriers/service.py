@@ -6,17 +6,37 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+from pydantic import ValidationError
+
 from dot_copilot.core import audit
-from dot_copilot.core.database import Door
+from dot_copilot.core.database import Database, Door
+from dot_copilot.core.errors import FieldProblem, Invalid
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.features.carriers import repository, schemas
-from dot_copilot.features.carriers.errors import TerminalExists, TerminalNotFound
+from dot_copilot.features.carriers.errors import CarrierExists, TerminalExists, TerminalNotFound
 from dot_copilot.features.carriers.events import RulesChanged
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, object]:
     """What the audit log says of a change: member -> [before, after]."""
     return {name: [old[name], value] for name, value in new.items() if old[name] != value}
+
+
+async def create_carrier(database: Database, *, usdot: str, name: str, time_zone: str) -> UUID:
+    """Takes on a carrier, for the operator's shell (role dot_worker). `CarrierExists`, or `Invalid` naming the field."""
+    try:
+        new = schemas.CarrierCreate(usdot=usdot, name=name, default_time_zone=time_zone)
+    except ValidationError as error:
+        fields = [FieldProblem(field=str(e["loc"][0]), problem=e["msg"]) for e in error.errors()]
+        raise Invalid("Nothing was saved.", errors=fields) from None
+    try:
+        carrier_id = await repository.create_carrier(database, new.usdot, new.name, new.default_time_zone)
+    except asyncpg.UniqueViolationError:
+        raise CarrierExists(usdot) from None
+    async with database.job_door(carrier_id, via="cli") as door:
+        await audit.record(door, "carrier.created", "carrier", carrier_id, new.model_dump())
+    return carrier_id
 
 
 async def read_carrier(door: Door) -> schemas.Carrier:

@@ -92,13 +92,13 @@ async def insert_many(door: Door, evidence: Sequence[NewEvidence]) -> set[UUID]:
     """Adds evidence in one statement; returns whose changed.
 
     Roster evidence that is recorded already (same driver, requirement and dates, not voided) is skipped, so importing a
-    roster twice adds nothing. Documents are not carried over.
+    roster twice adds nothing.
     """
     rows = await door.fetch(
         """insert into evidence (carrier_id, driver_id, requirement, obtained_on, expires_on, outcome, provenance, review,
-                                 note, details, recorded_by)
-           select $1, *, $11 from unnest($2::uuid[], $3::text[], $4::date[], $5::date[], $6::text[], $7::text[], $8::text[],
-                                         $9::text[], $10::jsonb[])
+                                 note, details, document_id, recorded_by)
+           select $1, *, $12 from unnest($2::uuid[], $3::text[], $4::date[], $5::date[], $6::text[], $7::text[], $8::text[],
+                                         $9::text[], $10::jsonb[], $11::uuid[])
            on conflict do nothing returning driver_id""",
         door.carrier_id,
         [piece.driver_id for piece in evidence],
@@ -110,6 +110,7 @@ async def insert_many(door: Door, evidence: Sequence[NewEvidence]) -> set[UUID]:
         [piece.review for piece in evidence],
         [piece.note for piece in evidence],
         [piece.details for piece in evidence],
+        [piece.document_id for piece in evidence],
         door.actor_id,
     )
     return {row["driver_id"] for row in rows}
