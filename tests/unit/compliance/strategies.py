@@ -35,8 +35,8 @@ days = st.one_of(
 
 @st.composite
 def employments(draw: st.DrawFn) -> tuple[Employment, ...]:
-    """One to three episodes that do not overlap; only the last may be open."""
-    marks = sorted(draw(st.sets(days, min_size=1, max_size=6)))
+    """Up to three episodes that do not overlap; only the last may be open. None: nothing is on record."""
+    marks = sorted(draw(st.sets(days, min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=6)))
     episodes = [Employment(first, last) for first, last in zip(marks[::2], marks[1::2], strict=False)]
     if len(marks) % 2:
         episodes.append(Employment(marks[-1]))

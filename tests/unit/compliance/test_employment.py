@@ -37,9 +37,31 @@ def test_the_first_and_the_last_day_are_worked() -> None:
     ]
 
 
-def test_nobody_without_an_employment_may_drive() -> None:
-    found = standing(replace(TRACTOR, employments=()), in_order(TRACTOR, FIRST), FIRST)
+def test_without_an_employment_on_record_the_hire_is_not_known() -> None:
+    nobody_knows = replace(TRACTOR, employments=())
+    found = standing(nobody_knows, in_order(TRACTOR, FIRST), FIRST)
     assert (found.may_drive, found.employed) == (False, False)
+    (reason,) = found.reasons
+    assert (reason.key, reason.state) == ("employment", State.UNKNOWN)
+    assert reason_text(reason) == "It is not known when the driver was hired"
+    assert timeline(nobody_knows, []).employed == timeline(nobody_knows, []).cannot_drive == ()
+
+
+def test_without_the_hire_what_counts_from_it_is_unknown_and_the_rest_is_judged() -> None:
+    nobody_knows = replace(TRACTOR, employments=())
+    bare = {each.key: each.state for each in standing(nobody_knows, [], D(2026, 6, 1)).items}
+    for key in ("sph", "part40_check", "mvr_hire", "mvr_annual", "review_annual", "ch_full", "ch_annual", "road_test"):
+        assert bare[key] is State.UNKNOWN, key
+    for key in ("application", "cdl", "mec_cdlis", "drug_pre", "da_policy", "elp"):
+        assert bare[key] is State.MISSING, key
+    file = [*in_order(TRACTOR, D(2026, 3, 1)), ev("cdl", D(2020, 1, 1), D(2026, 5, 1), dated=False)]
+    full = {each.key: each.state for each in standing(nobody_knows, file, D(2026, 6, 1)).items}
+    for key in ("sph", "part40_check", "mvr_annual", "ch_full", "ch_annual", "cdl", "mec_cdlis"):
+        assert full[key] is State.VALID, key
+    # Too old at the hire, or not? Only the licence settles the road test.
+    assert (full["mvr_hire"], full["road_test"]) == (State.UNKNOWN, State.UNKNOWN)
+    told = explanation(item(nobody_knows, [], D(2026, 6, 1), "sph"))
+    assert told.summary.startswith("Safety performance history can't be judged: it is not known when the driver was hired")
 
 
 @pytest.mark.parametrize("key", ["application", "ch_full", "drug_pre", "da_policy"])

@@ -100,6 +100,8 @@ def test_records_of_one_exam_under_different_keys_are_compared() -> None:
     assert [conflict.code for conflict in found.conflicts] == ["printed_dates_differ"]
     # A licence and another document of one day print different things and are no contradiction.
     bus = replace(CDL, passenger=True, endorsements=frozenset("P"))
+    waiting = [ev("mec", D(2024, 6, 1), D(2026, 6, 1)), ev("mec", D(2024, 6, 1), D(2025, 6, 1), review="pending")]
+    assert item(TRUCK, waiting, D(2025, 5, 1), "mec").conflicts == ()
     file = [ev("passenger", HIRE, D(2026, 6, 1)), ev("cdl", HIRE, D(2027, 6, 1))]
     assert item(bus, file, D(2025, 5, 1), "passenger").conflicts == ()
 

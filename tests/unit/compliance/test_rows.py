@@ -262,3 +262,7 @@ def test_hazmat_gaps_restrict_to_other_loads() -> None:
     # While the 90 days run, training is supervised work, not a restriction.
     early = standing(person, in_order(person, HIRE), D(2026, 3, 2))
     assert [reason.key for reason in early.restrictions] == ["hm_driver", "hme_tsa"]
+    waiting = [*in_order(person, HIRE), ev("hm_train", HIRE, review="pending")]
+    in_time, late = standing(person, waiting, D(2026, 5, 30)), standing(person, waiting, D(2026, 5, 31))
+    assert "hm_train" not in [reason.key for reason in in_time.restrictions]
+    assert "hm_train" in [reason.key for reason in late.restrictions]

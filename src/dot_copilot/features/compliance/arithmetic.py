@@ -52,13 +52,20 @@ def _in_force(item: Item, say: Say) -> Step:
 def _unknown(item: Item, say: Say) -> Iterator[Step]:
     if item.cause is not None:
         yield _identity(item, item.cause, say)
-        facts = item.cause.why
-    else:
-        facts = missing_facts(item.requirement.condition, item.case.facts) if item.case else ()
-    for fact in facts:
+    for fact in unknown_facts(item):
         phrase = say(f"fact.{fact}")
         yield Step(phrase[0].upper() + phrase[1:] + "?")
     yield Step(say("step.unknown"))
+
+
+def unknown_facts(item: Item) -> tuple[str, ...]:
+    """The names of the facts whose absence makes the item unknown."""
+    if item.cause is not None:
+        return item.cause.why
+    deciding = missing_facts(item.requirement.condition, item.case.facts) if item.case else ()
+    if not deciding and (episode := episode_at(item)) and not episode.known:
+        return ("hired_on",)
+    return deciding
 
 
 def episode_at(item: Item) -> Episode | None:
@@ -86,7 +93,7 @@ def _gap(item: Item, say: Say) -> Iterator[Step]:
 
 def _deadline(item: Item, say: Say) -> Iterator[Step]:
     episode = episode_at(item)
-    if episode is None:
+    if episode is None or not episode.known:
         return
     requirement = item.requirement
     hired = date.fromordinal(episode.hired)

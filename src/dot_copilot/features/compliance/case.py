@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -11,11 +12,18 @@ from .requirement import Requirement
 
 
 class Episode(NamedTuple):
-    """One employment: both days are worked. `after`: the last day of the one before (0: this is the first)."""
+    """One employment: both days are worked. `after`: the last day of the one before (0: this is the first).
+
+    `known` False: no employment is on record, so nobody knows since when; `hired` then lies before every rule.
+    """
 
     hired: int
     last: int
     after: int
+    known: bool = True
+
+
+_HIRE_NOT_KNOWN = Episode(date(1900, 1, 1).toordinal(), FOREVER, 0, known=False)
 
 
 class Row(NamedTuple):
@@ -53,7 +61,7 @@ class Case:
         self.warning_days = warning_days
         self.waivers = tuple(waivers)
         self.episodes = _episodes(facts)
-        self.employed = join((episode.hired, episode.last) for episode in self.episodes)
+        self.employed = join((episode.hired, episode.last) for episode in self.episodes if episode.known)
         self.memo: dict[str, tuple[list[Grant], list[Grant]]] = {}
         self.rows, self.blocks = _sort_evidence(evidence, known)
         self.pending = any(not row.accepted for held in self.rows.values() for row in held)
@@ -61,6 +69,8 @@ class Case:
 
 def _episodes(facts: Facts) -> list[Episode]:
     """The employments in order. A new hire ends an employment that nobody has closed."""
+    if not facts.employments:
+        return [_HIRE_NOT_KNOWN]
     ordered = sorted(facts.employments, key=lambda episode: episode.hired_on)
     found: list[Episode] = []
     for place, employment in enumerate(ordered):

@@ -48,7 +48,7 @@ def evaluate(
         elif rule.requirement.restricts and _restricts(item, as_of):
             restrictions.append(Reason(item.state, item, rule.requirement.restricts))
     if not employed:
-        reasons = [Reason(State.NOT_APPLICABLE)]
+        reasons = [Reason(State.NOT_APPLICABLE if facts.employments else State.UNKNOWN)]
     return Standing(as_of, not reasons, employed, tuple(reasons), tuple(restrictions), tuple(items))
 
 
@@ -70,7 +70,8 @@ def timeline(
         found = periods(rule, case)
         if found:
             lives.append(Life(rule.requirement, tuple(found)))
-            forbidden += [(period[0], period[1]) for period in found if period[5]]
+            if case.employed:
+                forbidden += [(period[0], period[1]) for period in found if period[5]]
     return Timeline(tuple(lives), case.employed, join(forbidden))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from .applicability import missing_facts
-from .arithmetic import steps
+from .arithmetic import steps, unknown_facts
 from .model import Conflict, Explanation, Item, Locale, NoteCode, Reason, State
 from .requirement import Citation, Requirement
 from .words import Say, title, title_of
@@ -23,7 +22,9 @@ def explanation(item: Item, locale: Locale = "en") -> Explanation:
 def reason_text(reason: Reason, locale: Locale = "en") -> str:
     """One sentence: the summary of the item behind the reason."""
     say = Say(locale)
-    return say("not_employed") if reason.item is None else _sentence(reason.item, say)
+    if reason.item is None:
+        return say("not_employed" if reason.state is State.NOT_APPLICABLE else "not_hired")
+    return _sentence(reason.item, say)
 
 
 def reason_title(reason: Reason, locale: Locale = "en") -> str:
@@ -73,13 +74,6 @@ def _sentence(item: Item, say: Say) -> str:
     if text is None:
         text = _stated(say, item.requirement, item.state, item.due_on, item.valid_until)
     return _cited(say, text, citations(item))
-
-
-def unknown_facts(item: Item) -> tuple[str, ...]:
-    """The names of the facts whose absence makes the item unknown."""
-    if item.cause is not None:
-        return item.cause.why
-    return missing_facts(item.requirement.condition, item.case.facts) if item.case else ()
 
 
 def _stated(say: Say, requirement: Requirement, state: State, due_on: date | None, valid_until: date | None) -> str:

@@ -57,7 +57,7 @@ def _asked(rule: Rule, case: Case, episode: Episode, opens: int) -> tuple[int, i
     if rule.unconditional:
         return max(episode.hired, opens), min(episode.last, rule.to_day)
     requirement = rule.requirement
-    if episode.hired < rule.hired_since:
+    if episode.hired < rule.hired_since and episode.known:
         return 1, 0
     unless = requirement.replaced_when_not
     if unless and episode.hired >= rule.replaced_since and getattr(case.facts, unless) is False:
@@ -79,19 +79,40 @@ def deadline(rule: Rule, episode: Episode) -> int | None:
 def _course(rule: Rule, case: Case, episode: Episode, first: int, last: int) -> list[Period]:
     """The course of one employment without events: what is asked for, collected, and runs out."""
     granted, waiting = read(rule, case, episode)
+    if not episode.known and rule.hire_bound:
+        return _without_hire(rule, granted, first, last, case.warning_days)
     due = deadline(rule, episode)
     if due is not None and granted:
         # What had run out before the hire was never evidence of this employment.
         granted = [grant for grant in granted if grant.until is None or grant.until >= episode.hired]
     opens = granted[0].start if granted else _NEVER
     found = _gap(rule, first, min(last, opens - 1), due) if first < opens else []
+    found += _runs(rule, granted, first, last, case.warning_days)
+    return _reviewed(found, waiting) if waiting else found
+
+
+def _runs(rule: Rule, granted: list[Grant], first: int, last: int, warning_days: int) -> list[Period]:
+    """One record after the other."""
+    found: list[Period] = []
     for place, grant in enumerate(granted):
         begins = grant.start if grant.start > first else first
         ends = granted[place + 1].start - 1 if place + 1 < len(granted) else last
         ends = min(ends, last)
         if begins <= ends:
-            found.extend(_run(rule, grant, begins, ends, case.warning_days))
-    return _reviewed(found, waiting) if waiting else found
+            found += _run(rule, grant, begins, ends, warning_days)
+    return found
+
+
+def _without_hire(rule: Rule, granted: list[Grant], first: int, last: int, warning_days: int) -> list[Period]:
+    """No day of hire is known, and the rule counts from it: what is on file counts, but a gap may be none."""
+    if rule.max_age is not None:
+        granted = [
+            grant._replace(until=None, why=("hired_on",)) if grant.evidence.requirement == rule.key else grant
+            for grant in granted
+        ]
+    opens = granted[0].start if granted else _NEVER
+    found = [Period(first, min(last, opens - 1), _UNKNOWN, None, None, rule.blocks)] if first < opens else []
+    return found + _runs(rule, granted, first, last, warning_days)
 
 
 def _gap(rule: Rule, first: int, last: int, due: int | None) -> list[Period]:

@@ -51,7 +51,10 @@ class Employment:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides which requirements apply to a driver. None always means "not known", never "no"."""
+    """What decides which requirements apply to a driver. None always means "not known", never "no".
+
+    Without any employment the day of the hire is not known: gaps that hang on it are `unknown`.
+    """
 
     employments: tuple[Employment, ...]
     cdl_class: CdlClass | None = None
@@ -244,7 +247,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a driver can't drive (or, with `restricts`, can't do one kind of work). `item` None: not employed on that day."""
+    """Why a driver can't drive (or, with `restricts`, can't do one kind of work).
+
+    `item` None: not employed on that day; with state `unknown`, no employment is on record at all.
+    """
 
     state: State
     item: Item | None = None

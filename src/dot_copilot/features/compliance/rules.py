@@ -24,6 +24,7 @@ class Rule:
         "deadline_days",
         "deadline_months",
         "from_day",
+        "hire_bound",
         "hired_since",
         "immediate",
         "key",
@@ -64,6 +65,8 @@ class Rule:
         self.keys = _evidence_keys(requirement)
         # Nothing but the employment and the rule's own dates decides on which days it is asked for.
         self.unconditional = not (requirement.hired_since or requirement.replaced_since or requirement.starts_with)
+        # Without the day of the hire nobody can tell whether a gap is one.
+        self.hire_bound = bool(requirement.hired_since or requirement.replaced_since or requirement.max_age or not self.immediate)
         self.unverified = requirement.verified_on is None and requirement.source is Source.FEDERAL
 
 

@@ -17,6 +17,7 @@ PHRASES = {
     "cited": "{text} – {cite}",
     "title.employment": "Employment",
     # Summaries, one a state.
+    "not_hired": "It is not known when the driver was hired",
     "not_employed": "Not employed on this day",
     "not_applicable": "{title} does not apply",
     "unknown": "{title} can't be judged: it is not known {facts}",
@@ -53,6 +54,7 @@ PHRASES = {
     "fact.hazmat_employee": "whether the driver works with hazmat",
     "fact.lcv": "whether the driver drives longer combination vehicles",
     "fact.passenger": "whether the driver drives buses",
+    "fact.hired_on": "when the driver was hired",
     "fact.expires_on": "which expiry date is printed on the record",
     "step.unknown": "What is not known never counts as in order",
     # Deadlines.

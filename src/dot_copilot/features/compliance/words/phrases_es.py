@@ -17,6 +17,7 @@ PHRASES = {
     "cited": "{text} – {cite}",
     "title.employment": "Empleo",
     # Summaries, one a state.
+    "not_hired": "No se sabe cuándo fue contratado",
     "not_employed": "No está empleado ese día",
     "not_applicable": "{title}: no se aplica",
     "unknown": "{title}: no se puede juzgar, porque no se sabe {facts}",
@@ -53,6 +54,7 @@ PHRASES = {
     "fact.hazmat_employee": "si trabaja con materiales peligrosos",
     "fact.lcv": "si conduce combinaciones largas de vehículos",
     "fact.passenger": "si conduce autobuses",
+    "fact.hired_on": "cuándo fue contratado",
     "fact.expires_on": "qué vencimiento lleva impreso el documento",
     "step.unknown": "Lo que no se sabe nunca cuenta como en regla",
     # Deadlines.
