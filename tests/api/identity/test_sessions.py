@@ -88,6 +88,17 @@ async def test_a_tab_that_comes_late_does_not_end_the_session(world: World, serv
     assert third != late.cookies[COOKIE]
 
 
+async def test_answers_that_overtake_one_another_do_not_end_the_session(world: World, servers: Servers) -> None:
+    maria = await person(world)
+    client = await maria.sign_in()
+    first = client.cookies[COOKIE]
+    one, other = [(await refresh(device(world), first)).cookies[COOKIE] for _ in range(2)]
+    # A third tab wakes up with the one answer; the other answer arrives last and stays in the jar.
+    assert (await refresh(device(world), one)).status_code == 200
+    await let_time_pass(servers, maria)
+    assert (await refresh(device(world), other)).status_code == 200
+
+
 async def test_a_thief_within_the_grace_is_found_out_at_the_next_refresh(world: World, servers: Servers) -> None:
     maria = await person(world)
     client = await maria.sign_in()
