@@ -9,15 +9,7 @@ from dot_copilot.demo.people import Person
 from dot_copilot.features.compliance.dates import add_months
 
 # Requirements whose papers are made as documents for people with the story "documents".
-_PAPERS = {
-    "mec": "pdf",
-    "mec_12": "pdf",
-    "mec_cdlis": "pdf",
-    "cdl": "png",
-    "road_test": "pdf",
-    "ch_full": "pdf",
-    "hm_train": "pdf",
-}
+_PAPERS = {"mec": "pdf", "mec_12": "pdf", "mec_cdlis": "pdf", "cdl": "png", "hm_train": "pdf"}
 _ROSTER = ("mec", "mec_12", "mec_cdlis", "cdl", "mvr_annual", "review_annual", "ch_full", "ch_annual")
 _CLEARINGHOUSE_ANSWERS_SINCE = date(2023, 1, 6)
 

@@ -14,8 +14,6 @@ _TITLES = {
     "mec_12": ("Insulin-Treated Diabetes Assessment", "Form MCSA-5870"),
     "mec_cdlis": ("CDLIS Motor Vehicle Record", "Medical certification status"),
     "cdl": ("Commercial Driver License", "Copy of the license"),
-    "road_test": ("Certificate of Road Test", "49 CFR 391.31"),
-    "ch_full": ("Clearinghouse Full Query", "Result with consent"),
     "hm_train": ("Hazmat Training Record", "49 CFR 172.704"),
     "da_policy": ("Drug and Alcohol Policy", "Signed receipt"),
 }
@@ -24,8 +22,6 @@ _FILE_NAMES = {
     "mec_12": "mcsa-5870",
     "mec_cdlis": "cdlis-record",
     "cdl": "cdl",
-    "road_test": "road-test",
-    "ch_full": "clearinghouse-query",
     "hm_train": "hazmat-training",
     "da_policy": "policy-receipt",
 }

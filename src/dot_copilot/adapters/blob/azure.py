@@ -45,9 +45,16 @@ class AzureBlobStore:
     async def put(self, name: str, chunks: AsyncIterator[bytes], *, media_type: str) -> int:
         container = await self._open()
         size = 0
+        start = bytearray()
+        async for chunk in chunks:
+            start += chunk
+            if len(start) > _BLOCK:
+                break
 
-        async def counted() -> AsyncIterator[bytes]:
+        async def rest() -> AsyncIterator[bytes]:
             nonlocal size
+            size = len(start)
+            yield bytes(start)
             async for chunk in chunks:
                 size += len(chunk)
                 yield chunk
@@ -55,9 +62,12 @@ class AzureBlobStore:
         from azure.storage.blob import ContentSettings
 
         settings = ContentSettings(content_type=media_type, content_disposition="attachment")
+        # Most files fit into one block, and then into one request; an iterator of unknown length takes two at least.
+        small = len(start) <= _BLOCK
         with _translated(name):
-            await container.upload_blob(name, counted(), overwrite=True, content_settings=settings)
-        return size
+            data = bytes(start) if small else rest()
+            await container.upload_blob(name, data, overwrite=True, content_settings=settings)
+        return len(start) if small else size
 
     async def stream(self, name: str) -> AsyncIterator[bytes]:
         container = await self._open()
