@@ -474,6 +474,14 @@ create function app.find_carrier(p_usdot text) returns uuid
   language sql stable security definer set search_path = public, pg_temp as
 $$ select id from carriers where usdot = p_usdot $$;
 
+-- After many rows of a carrier have come at once, the planner must learn of them: autovacuum would only a minute later, and
+-- till then each batch of an import would scan all rows of the ones before.
+create function app.refresh_statistics() returns void
+  language sql security definer set search_path = public, pg_temp as
+$$ analyze (skip_locked) drivers, employments, driver_profiles, evidence, driver_standing, driver_items, driver_changes, due_dates $$;
+revoke all on function app.refresh_statistics() from public;
+grant execute on function app.refresh_statistics() to dot_worker;
+
 -- Appends to the hash chain of the carrier. SHA-256 over the previous hash and the row, so a changed or lost row shows.
 create function app.audit(p_actor uuid, p_via text, p_action text, p_subject_type text, p_subject_id text, p_details jsonb)
   returns bigint language plpgsql security definer set search_path = public, pg_temp as $$

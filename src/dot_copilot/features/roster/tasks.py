@@ -9,6 +9,7 @@ from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.features.roster import job, repository
+from dot_copilot.features.roster.batches import Interrupted, Job
 
 log = logging.getLogger(__name__)
 tasks = Blueprint()
@@ -22,7 +23,7 @@ OUR_FAULT = (
 @tasks.task(name="import_roster", pass_context=True, retry=RetryStrategy(max_attempts=ATTEMPTS, wait=4))
 async def import_roster(context: JobContext, *, carrier_id: str, import_id: str, actor_id: str | None = None) -> None:
     """Reads or writes one import, from wherever it stands; may be run again at any time."""
-    work = job.Job(
+    work = Job(
         platform=core_tasks.platform(),
         carrier_id=UUID(carrier_id),
         actor_id=UUID(actor_id) if actor_id else None,
@@ -31,7 +32,7 @@ async def import_roster(context: JobContext, *, carrier_id: str, import_id: str,
     )
     try:
         await job.run(work)
-    except job.Interrupted:
+    except Interrupted:
         raise
     except Exception:
         if context.job.attempts < ATTEMPTS - 1:

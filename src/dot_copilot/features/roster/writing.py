@@ -1,8 +1,12 @@
-"""Writes one batch of drivers: all of it in one transaction with the place from which the import goes on."""
+"""Writes one batch of drivers, in two halves of one transaction: the rows themselves, then what follows from them.
+
+The first half touches these drivers' rows only, so the next batch's can go on beside it; the second one projects and audits,
+in the order of the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -15,38 +19,46 @@ from dot_copilot.features.drivers.events import DriversChanged
 from dot_copilot.features.drivers.models import DriverUpsert, EmploymentUpsert, Episode, ProfileUpsert, Upserted, overlapping
 from dot_copilot.features.roster import repository
 from dot_copilot.features.roster.models import DriverRow, RowError
+from dot_copilot.features.roster.terminals import Terminals
 
-NO_TERMINAL = "Unassigned"
 
+class Staged(Struct):
+    """What the first half did. `changed`: drivers that stand otherwise now, or may; `created` are among them."""
 
-class Written(Struct):
-    """What became of a batch."""
-
-    created: int
-    updated: int
+    rows: int
     errors: list[RowError]
-    terminals: list[str]
+    created: set[UUID]
+    changed: set[UUID]
 
 
-async def write_batch(door: Door, import_id: UUID, rows: Sequence[DriverRow]) -> Written:
-    """Adds or updates the drivers of `rows` (employee ids differ) with everything their rows say, and tells the projection."""
+async def stage(door: Door, import_id: UUID, rows: Sequence[DriverRow], terminals: Terminals) -> Staged:
+    """Adds or updates the drivers of `rows` (employee ids differ) with everything their rows say."""
     present = await drivers.ids_by_employee_id(door, [row.employee_id for row in rows])
     episodes = await drivers.employments_of(door, list(present.values())) if present else {}
     errors = [error for row in rows if (error := _clash(row, episodes.get(present.get(row.employee_id, import_id), [])))]
     bad = {error.row for error in errors}
     good = [row for row in rows if row.row not in bad]
-    terminals, default, made = await _terminals(door, good, present)
-    upserts = [_driver(row, terminals) for row in good]
-    known = await drivers.upsert_drivers(door, upserts, default) if good else {}
-    changed, touched = await _write_facts(door, import_id, good, known, episodes)
-    if touched:
-        await drivers.touch_drivers(door, list(touched))
-    created = sum(1 for upserted in known.values() if upserted.created)
-    # The log before the projection, as everywhere: both lock, and two orders could wait for each other.
-    await _record(door, import_id, good, known, changed)
-    if changed:
-        await door.publish(DriversChanged(sorted(changed)))
-    return Written(created, len(good) - created, errors, made)
+    if not good:
+        return Staged(0, errors, set(), set())
+    places = await terminals.ids(row.terminal for row in good if row.terminal)
+    homeless = any(row.terminal is None and row.employee_id not in present for row in good)
+    fallback = await terminals.fallback() if homeless else None
+    known = await drivers.upsert_drivers(door, [_driver(row, places) for row in good], fallback)
+    created = {upserted.driver_id for upserted in known.values() if upserted.created}
+    return Staged(len(good), errors, created, created | await _write_facts(door, import_id, good, known, episodes))
+
+
+async def complete(door: Door, import_id: UUID, staged: Staged, rows: tuple[int, int]) -> None:
+    """Has the drivers projected, and records which rows (first, last) made and changed whom."""
+    if not staged.changed:
+        return
+    await door.publish(DriversChanged(sorted(staged.changed)))
+    details = {
+        "rows": rows,
+        "created": [str(driver) for driver in sorted(staged.created)],
+        "changed": [str(driver) for driver in sorted(staged.changed - staged.created)],
+    }
+    await audit.record(door, "roster_import.written", "roster_import", import_id, details)
 
 
 def _clash(row: DriverRow, episodes: Sequence[Episode]) -> RowError | None:
@@ -68,25 +80,6 @@ def _clash(row: DriverRow, episodes: Sequence[Episode]) -> RowError | None:
     )
 
 
-async def _terminals(
-    door: Door, rows: Sequence[DriverRow], present: Mapping[str, UUID]
-) -> tuple[dict[str, UUID], UUID | None, list[str]]:
-    """Terminals by lower-case name, the one for drivers without, and the names of those created for this batch."""
-    found = await repository.terminals(door)
-    wanted = {row.terminal.lower(): row.terminal for row in rows if row.terminal and row.terminal.lower() not in found}
-    homeless = any(row.terminal is None and row.employee_id not in present for row in rows)
-    only = next(iter(found.values())) if len(set(found.values())) == 1 and not wanted else None
-    if homeless and only is None and NO_TERMINAL.lower() not in found:
-        wanted.setdefault(NO_TERMINAL.lower(), NO_TERMINAL)
-    made = await repository.create_terminals(door, sorted(wanted.values())) if wanted else []
-    for terminal in made:
-        found[terminal["name"].lower()] = terminal["id"]
-        details = {"name": terminal["name"], "time_zone": terminal["time_zone"], "by": "roster import"}
-        await audit.record(door, "terminal.created", "terminal", terminal["id"], details)
-    default = only or found.get(NO_TERMINAL.lower()) if homeless else None
-    return found, default, [terminal["name"] for terminal in made]
-
-
 def _driver(row: DriverRow, terminals: dict[str, UUID]) -> DriverUpsert:
     return DriverUpsert(
         employee_id=row.employee_id,
@@ -105,20 +98,22 @@ async def _write_facts(
     rows: Sequence[DriverRow],
     known: dict[str, Upserted],
     episodes: dict[UUID, list[Episode]],
-) -> tuple[set[UUID], set[UUID]]:
-    """Profiles, employments, evidence. Returns whose standing may have changed, and those of them whose version must go up."""
-    if not rows:
-        return set(), set()
+) -> set[UUID]:
+    """Profiles, employments, evidence. Returns whose driver row or facts changed."""
     ids = {row.employee_id: known[row.employee_id].driver_id for row in rows}
-    profiles = [ProfileUpsert(ids[row.employee_id], row.profile) for row in rows]
-    facts = await drivers.upsert_profiles(door, profiles)
-    hires = [EmploymentUpsert(ids[r.employee_id], r.hired_on, r.terminated_on) for r in rows if r.hired_on is not None]
+    facts = await drivers.upsert_profiles(door, [ProfileUpsert(ids[row.employee_id], row.profile) for row in rows])
+    hires = [EmploymentUpsert(ids[row.employee_id], row.hired_on, row.terminated_on) for row in rows if row.hired_on is not None]
     if hires:
         facts |= await drivers.upsert_employments(door, hires)
-    evidence = [item for row in rows for item in _evidence(row, ids[row.employee_id], episodes)]
-    added = set(await repository.insert_evidence(door, import_id, evidence)) if evidence else set()
     written = {upserted.driver_id for upserted in known.values() if upserted.changed}
-    return written | facts | added, facts - written
+    if touched := facts - written:
+        await drivers.touch_drivers(door, list(touched))
+    added: set[UUID] = set()
+    for created in (True, False):
+        some = [row for row in rows if known[row.employee_id].created is created]
+        if evidence := [item for row in some for item in _evidence(row, ids[row.employee_id], episodes)]:
+            added |= await repository.insert_evidence(door, import_id, evidence, new_drivers=created)
+    return written | facts | added
 
 
 def _evidence(row: DriverRow, driver_id: UUID, episodes: dict[UUID, list[Episode]]) -> Iterable[repository.NewEvidence]:
@@ -127,16 +122,3 @@ def _evidence(row: DriverRow, driver_id: UUID, episodes: dict[UUID, list[Episode
         found = evidence_of(dates.requirement, dates.obtained_on, dates.expires_on, hired)
         if found is not None:
             yield repository.NewEvidence(driver_id, found.requirement, found.obtained_on, found.expires_on, found.dated, row.row)
-
-
-async def _record(door: Door, import_id: UUID, rows: Sequence[DriverRow], known: dict[str, Upserted], changed: set[UUID]) -> None:
-    """One entry a batch: which rows, which drivers are new and which changed."""
-    if not changed:
-        return
-    created = {upserted.driver_id for upserted in known.values() if upserted.created}
-    details = {
-        "rows": [rows[0].row, rows[-1].row],
-        "created": [str(driver) for driver in sorted(created)],
-        "changed": [str(driver) for driver in sorted(changed - created)],
-    }
-    await audit.record(door, "roster_import.written", "roster_import", import_id, details)

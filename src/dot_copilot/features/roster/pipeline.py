@@ -1,0 +1,106 @@
+"""Writes the rows of an import, two batches at a time: while one is projected, the next one's rows go in beside it.
+
+Each batch is one transaction, and they commit in the order of the file: a batch moves `next_row` only when the one before it
+has done so, and is undone when that one failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from dot_copilot.core import audit
+from dot_copilot.core.database import Door, Row
+from dot_copilot.features.roster import repository
+from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job, batches
+from dot_copilot.features.roster.known import Known
+from dot_copilot.features.roster.models import ParsedRow, Plan
+from dot_copilot.features.roster.parsing import RowParser
+from dot_copilot.features.roster.terminals import Terminals
+from dot_copilot.features.roster.writing import Staged, complete, stage
+
+
+async def write_rows(job: Job, row: Row, plan: Plan, known: Known, path: Path) -> None:
+    """Writes what is not written yet. The reading has reported the rows with errors; new errors come from the database only."""
+    async with job.door() as door:
+        present = await repository.read_import(door, job.import_id)
+        assert present is not None
+    done: int = present["next_row"]
+    terminals = Terminals(job.door)
+    parser = RowParser(plan.layout, known.fields, row["created_at"].date())
+    count = 0
+    previous: asyncio.Task[None] | None = None
+    try:
+        async for batch in batches(job, parser, path):
+            if batch[-1].number <= done:
+                continue
+            rows = [parsed for parsed in batch if parsed.number > done]
+            task = asyncio.create_task(_write(job, rows, terminals, previous))
+            if previous is not None:
+                await previous
+            previous, count = task, count + 1
+            if count & (count - 1) == 0 and count != 2:  # after the 1st, 4th, 8th, 16th ... batch
+                await _refresh_statistics(job)
+        if previous is not None:
+            await previous
+    finally:
+        if previous is not None and not previous.done():
+            previous.cancel()
+            await asyncio.wait([previous])
+    await _refresh_statistics(job)
+    await _finish(job)
+
+
+async def _refresh_statistics(job: Job) -> None:
+    async with job.door() as door:
+        await repository.refresh_statistics(door)
+
+
+async def _finish(job: Job) -> None:
+    async with job.door() as door:
+        row = await repository.read_import(door, job.import_id, lock=True)
+        assert row is not None
+        now = await door.fetchval("select now()")
+        await repository.update_import(door, job.import_id, state="done", finished_at=now)
+        details = {name: row[name] for name in ("total", "imported", "updated", "skipped")}
+        await audit.record(door, "roster_import.finished", "roster_import", job.import_id, details)
+
+
+async def _write(job: Job, batch: Sequence[ParsedRow], terminals: Terminals, previous: asyncio.Task[None] | None) -> None:
+    drivers = [parsed.driver for parsed in batch if parsed.driver is not None]
+    async with job.door() as door:
+        staged = await stage(door, job.import_id, drivers, terminals)
+        if previous is not None:
+            await asyncio.shield(previous)
+        row = await repository.read_import(door, job.import_id, lock=True)
+        assert row is not None
+        if row["cancel_requested"]:
+            raise Cancelled
+        if row["state"] != "importing" or row["next_row"] >= batch[-1].number:
+            raise Interrupted("another worker has gone on with this import")
+        await complete(door, job.import_id, staged, (batch[0].number, batch[-1].number))
+        await _count(door, row, staged, batch[-1].number, terminals)
+
+
+async def _count(door: Door, row: Row, staged: Staged, last_row: int, terminals: Terminals) -> None:
+    """The import's row after this batch: what was written, what was not, and where to go on."""
+    errors = staged.errors
+    if errors:
+        await repository.insert_errors(door, row["id"], row["error_count"] + 1, errors)
+    changes: dict[str, object] = {}
+    if terminals.created:
+        plan = Plan.of(row["columns"])
+        plan.notes = [*plan.notes, *(f"Terminal '{name}' was created." for name in terminals.created)]
+        changes["columns"] = plan.data()
+        terminals.created = []
+    await repository.update_import(
+        door,
+        row["id"],
+        next_row=last_row,
+        imported=row["imported"] + staged.rows,
+        updated=row["updated"] + staged.rows - len(staged.created),
+        error_count=row["error_count"] + len(errors),
+        skipped=row["skipped"] + len(errors),
+        **changes,
+    )
