@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import stat
 from dataclasses import dataclass
@@ -126,7 +127,9 @@ class Home:
             ) from None
         self._check_owner()
         uid = servant_uid()
-        if uid is not None:
+        if uid is None:
+            _check_name()
+        else:
             check_traversable(self.root, "the home")
             check_traversable(binaries.postgres("postgres").parent, "PostgreSQL's program directory")
 
@@ -137,6 +140,16 @@ class Home:
                 f"{self.root} belongs to user {owner}, and you are user {os.geteuid()}: "
                 "start the stack as its owner, or choose another home with --home"
             )
+
+
+def _check_name() -> None:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise StackError(
+            f"your user id, {os.geteuid()}, has no name in /etc/passwd, without which PostgreSQL does not run: "
+            "add an entry for it, or start the stack as another user"
+        ) from None
 
 
 def _directory(path: Path, mode: int) -> None:
