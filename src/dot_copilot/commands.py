@@ -94,18 +94,20 @@ def _seed_demo() -> None:
 
 
 async def _seed_demo_work() -> None:
-    from dot_copilot.demo import accounts, seed
+    from dot_copilot.demo import present
 
     home = Settings(part="cli").home
     async with _database() as database:
-        done = await seed.is_done(database, home)
+        done = await present.is_done(database, home)
     if done:
-        click.echo(f"the demo data are there; the accounts are in {home / accounts.FILE_NAME}")
+        click.echo(f"the demo data are there; the accounts are in {home / present.FILE_NAME}")
         return
+    from dot_copilot.demo.seed import seed
+
     async with _platform() as platform:
-        seeded = await seed.seed(platform, home)
+        seeded = await seed(platform, home)
     filled = " and ".join(seeded.filled) or "no carrier: all were there"
-    click.echo(f"filled {filled}; the accounts are in {home / accounts.FILE_NAME}")
+    click.echo(f"filled {filled}; the accounts are in {home / present.FILE_NAME}")
 
 
 @click.group("import", help="Import data into a carrier.")

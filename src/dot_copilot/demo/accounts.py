@@ -1,12 +1,8 @@
-"""The people who can sign in to the demo carriers, and the file that tells their passwords."""
+"""The people who can sign in to the demo carriers."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 from dot_copilot.core import audit
@@ -20,29 +16,7 @@ from dot_copilot.features.identity import passwords
 from dot_copilot.features.identity.repository import sessions, users
 from dot_copilot.features.identity.service import create_user
 
-FILE_NAME = "demo-accounts.json"
 _AUDIT_LASTS = timedelta(days=60)
-
-
-def read_file(home: Path) -> list[dict[str, str]]:
-    """What the file tells; nothing when it is not there or damaged."""
-    try:
-        found = json.loads((home / FILE_NAME).read_bytes())
-        return [{name: str(one[name]) for name in ("email", "password", "role", "carrier")} for one in found]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def write_file(home: Path, accounts: Sequence[dict[str, str]]) -> None:
-    """Writes the file whole or not at all, readable by its owner alone from the first moment."""
-    temporary = home / f".{FILE_NAME}.{os.getpid()}"
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(list(accounts), out, indent=2, ensure_ascii=False)
-        out.write("\n")
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(home / FILE_NAME)
 
 
 async def ensure(door: Door, fleet: Fleet, known: dict[str, str], clock: Clock) -> list[dict[str, str]]:

@@ -10,12 +10,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from dot_copilot.core import audit
-from dot_copilot.core.database import Database, Door
+from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
 from dot_copilot.demo import accounts
 from dot_copilot.demo.drawer import Piece
 from dot_copilot.demo.fleets import COURSE, FLEETS, DemoDriver, Fleet
 from dot_copilot.demo.papers import paper
+from dot_copilot.demo.present import read_file, write_file
 from dot_copilot.features.carriers import repository as carriers
 from dot_copilot.features.compliance import policy_repository
 from dot_copilot.features.documents import files
@@ -35,28 +36,13 @@ class Seeded(Struct):
     filled: list[str]
 
 
-async def is_done(database: Database, home: Path) -> bool:
-    """Whether there is nothing to do: every carrier is there, and the file tells an account of each kind."""
-    told = {account["email"] for account in accounts.read_file(home)}
-    if not told.issuperset(account.email for fleet in FLEETS for account in fleet.accounts):
-        return False
-    for fleet in FLEETS:
-        carrier_id = await carriers.find_carrier(database, fleet.usdot)
-        if carrier_id is None:
-            return False
-        async with database.job_door(carrier_id, via="seed") as door:
-            if not await drivers.page_of_ids(door, None, 1):
-                return False
-    return True
-
-
 async def seed(platform: Platform, home: Path) -> Seeded:
     """Fills the carriers that are empty, makes the accounts and writes `demo-accounts.json`.
 
     Each carrier is one transaction. Ended in the middle, it is as if it had not begun, or only the file lacks: then the
     accounts get new passwords the next time, because the old ones were never told.
     """
-    told = {account["email"]: account["password"] for account in accounts.read_file(home)}
+    told = {account["email"]: account["password"] for account in read_file(home)}
     done = Seeded([], [])
     for fleet in FLEETS:
         carrier_id = await carriers.find_carrier(platform.database, fleet.usdot)
@@ -68,7 +54,7 @@ async def seed(platform: Platform, home: Path) -> Seeded:
                 await _fill(platform, door, fleet)
                 done.filled.append(fleet.name)
             done.accounts += await accounts.ensure(door, fleet, told, platform.clock)
-    accounts.write_file(home, done.accounts)
+    write_file(home, done.accounts)
     return done
 
 

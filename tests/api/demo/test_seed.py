@@ -13,8 +13,8 @@ import pytest_asyncio
 
 from dot_copilot.core.platform import Platform
 from dot_copilot.demo import seed as demo
-from dot_copilot.demo.accounts import FILE_NAME
 from dot_copilot.demo.fleets import LONE_STAR
+from dot_copilot.demo.present import FILE_NAME, is_done
 from dot_copilot.features.carriers import repository as carriers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,7 +76,7 @@ async def test_made_twice_it_is_the_same_and_what_people_changed_stays(
     again = await demo.seed(worker, home)
     assert again.filled == []
     assert accounts(home) == before
-    assert await demo.is_done(worker.database, home)
+    assert await is_done(worker.database, home)
     carrier_id = await carriers.find_carrier(worker.database, LONE_STAR.usdot)
     assert carrier_id is not None
     async with worker.database.job_door(carrier_id) as door:
@@ -86,7 +86,7 @@ async def test_made_twice_it_is_the_same_and_what_people_changed_stays(
 async def test_a_lost_file_is_written_anew_with_new_passwords(home: Path, worker: Platform, api: httpx.ASGITransport) -> None:
     before = accounts(home)
     (home / FILE_NAME).write_text("{ damaged")
-    assert not await demo.is_done(worker.database, home)
+    assert not await is_done(worker.database, home)
     await demo.seed(worker, home)
     after = accounts(home)
     assert after.keys() == before.keys()
