@@ -1,0 +1,50 @@
+"""A real stack and a real browser, started once for all journeys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.support.browser import chromium, running_browser
+from tests.support.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """`dot-copilot up --detach` with demo data."""
+    home = os.environ.get("DOT_COPILOT_E2E_HOME")
+    if home:  # a stack that runs already, while journeys are being written
+        yield Stack(Path(home), int(os.environ["DOT_COPILOT_E2E_PORT"]))
+        return
+    with running_stack() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium; the journeys are off where there is none."""
+    if chromium() is None:
+        pytest.skip("no Chromium on this machine; 'make setup' says how to get it")
+    async with running_browser() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A fresh profile, desktop size, English."""
+    made = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext) -> Page:
+    """A page that fails the test when the application throws."""
+    made = await context.new_page()
+    made.set_default_timeout(15_000)
+    return made
