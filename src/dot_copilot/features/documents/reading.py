@@ -85,5 +85,4 @@ def headers(document: StoredDocument) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         "Cache-Control": "private, no-store",
-        "Cross-Origin-Resource-Policy": "same-origin",
     }

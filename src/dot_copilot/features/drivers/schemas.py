@@ -24,7 +24,7 @@ LicenceNumber = Annotated[
 
 def _written(value: object) -> object:
     if isinstance(value, int | float):
-        raise ValueError("write the date as YYYY-MM-DD")  # noqa: TRY004 - pydantic wants ValueError
+        raise ValueError("write the date as YYYY-MM-DD")
     return value
 
 
@@ -34,14 +34,12 @@ PlainDate = Annotated[date, BeforeValidator(_written), Field(ge=date(1900, 1, 1)
 class Profile(BaseModel):
     """The facts that decide what applies. Null means "not known", never "no"."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    cdl_number: LicenceNumber | None = None
-    cdl_state: State | None = Field(None, description="Postal code of a US state or Canadian province, or MX")
+    cdl_number: str | None = None
+    cdl_state: str | None = Field(None, description="Postal code of a US state or Canadian province, or MX")
     cdl_class: CdlClass | None = Field(None, description="`none` = holds no CDL; null = not known")
-    endorsements: list[Endorsement] | None = Field(None, max_length=6, description="Empty = none; null = not known")
+    endorsements: list[Endorsement] | None = Field(None, description="Empty = none; null = not known")
     clp: bool | None = Field(None, description="Holds a commercial learner's permit")
-    first_cdl_issued_on: PlainDate | None = Field(None, description="Decides whether ELDT applies (from 2022-02-07)")
+    first_cdl_issued_on: date | None = Field(None, description="Decides whether ELDT applies (from 2022-02-07)")
     interstate: bool | None = Field(None, description="Operates in interstate commerce")
     hazmat_employee: bool | None = Field(None, description="49 CFR 171.8")
     hazmat_security_plan: bool | None = Field(None, description="Needs in-depth security training, 49 CFR 172.704(a)(5)")
@@ -58,7 +56,14 @@ class Profile(BaseModel):
 
 
 class ProfileChange(Profile):
-    """Members that are absent stay as they are; null says "not known any more"."""
+    """Members that are absent stay as they are (in a new driver: are not known); null says "not known any more"."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cdl_number: LicenceNumber | None = None
+    cdl_state: State | None = Field(None, description="Postal code of a US state or Canadian province, or MX")
+    endorsements: list[Endorsement] | None = Field(None, max_length=6, description="Empty = none; null = not known")
+    first_cdl_issued_on: PlainDate | None = Field(None, description="Decides whether ELDT applies (from 2022-02-07)")
 
 
 class DriverTerminal(BaseModel):
@@ -113,7 +118,7 @@ class DriverCreate(BaseModel):
     date_of_birth: PlainDate | None = None
     email: Email | None = None
     phone: Phone | None = None
-    profile: Profile = Profile()
+    profile: ProfileChange = ProfileChange()
 
 
 class DriverChange(BaseModel):
