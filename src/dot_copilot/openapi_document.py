@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, ProblemDetails
+from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, BadRequest, InvalidCursor, ProblemDetails
 
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of /auth/login"}
 _PROBLEM = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
@@ -18,7 +18,20 @@ def demand_bearer(router: APIRouter) -> APIRouter:
     for route in router.routes:
         if isinstance(route, APIRoute):
             route.openapi_extra = {**(route.openapi_extra or {}), "security": [{"bearer": []}]}
+        elif isinstance(inner := getattr(route, "original_router", None), APIRouter):  # a router included in this one
+            demand_bearer(inner)
     return router
+
+
+def _document_refusals(operation: dict[str, Any]) -> None:
+    """Any body can be bytes that are no text, and any cursor one of another list: 400 where no route says so itself."""
+    responses = operation.get("responses", {})
+    if "422" in responses:
+        responses["422"]["content"] = _PROBLEM
+    paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", []))
+    refused = [BadRequest.title] * ("requestBody" in operation) + [InvalidCursor.title] * paged
+    if refused:
+        responses.setdefault("400", {"description": "; ".join(refused), "content": _PROBLEM})
 
 
 def document_problems(app: FastAPI) -> None:
@@ -39,9 +52,7 @@ def document_problems(app: FastAPI) -> None:
         schemas.pop("ValidationError", None)
         for path in document["paths"].values():
             for operation in path.values():
-                unprocessable = operation.get("responses", {}).get("422")
-                if unprocessable is not None:
-                    unprocessable["content"] = _PROBLEM
+                _document_refusals(operation)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
