@@ -631,7 +631,7 @@ export const updateUser = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Revoke Waiver
  *
- * Ends a waiver from now on.
+ * Ends a waiver from today on; the days before stay waived.
  */
 export const revokeWaiver = <ThrowOnError extends boolean = true>(options: Options<RevokeWaiverData, ThrowOnError>) => (options.client ?? client).delete<RevokeWaiverResponses, RevokeWaiverErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -2114,6 +2114,12 @@ export type SummaryOut = {
      */
     due_by_requirement: Array<DueCount>;
     /**
+     * Recalculating
+     *
+     * The rules have changed a moment ago; some drivers still count by the earlier ones
+     */
+    recalculating: boolean;
+    /**
      * States
      *
      * Number of requirements in each state over all drivers
@@ -3219,7 +3225,7 @@ export type ListDriversData = {
         /**
          * Q
          *
-         * Part of a name or an employee id
+         * Parts of a name or an employee id, in any order
          */
         q?: string | null;
         /**
@@ -3250,7 +3256,7 @@ export type ListDriversData = {
 
 export type ListDriversErrors = {
     /**
-     * This page marker is not valid here; The request can't be understood
+     * This page marker is not valid here
      */
     400: ProblemDetails;
     /**

@@ -1,9 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { oneOf } from '@/core/url';
+import { SETTINGS_TABS, type SettingsTab } from '@/features/settings/tabs';
 import { shellRoute } from './shell';
-
-export const SETTINGS_TABS = ['profile', 'carrier', 'terminals', 'requirements', 'users'] as const;
-export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,

@@ -1056,7 +1056,7 @@ export const updateUserMutation = (options?: Partial<Options<UpdateUserData>>): 
 /**
  * Revoke Waiver
  *
- * Ends a waiver from now on.
+ * Ends a waiver from today on; the days before stay waived.
  */
 export const revokeWaiverMutation = (options?: Partial<Options<RevokeWaiverData>>): UseMutationOptions<RevokeWaiverResponse, RevokeWaiverError, Options<RevokeWaiverData>> => {
     const mutationOptions: UseMutationOptions<RevokeWaiverResponse, RevokeWaiverError, Options<RevokeWaiverData>> = {

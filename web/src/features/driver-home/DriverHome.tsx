@@ -1,11 +1,81 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import type { DriverFileOut } from '@/api';
+import { driverFileOptions } from '@/api/@tanstack/react-query.gen';
+import { may, useMe } from '@/core/auth/me';
+import { invalidateStandings } from '@/core/http/standings';
 import { useT } from '@/i18n/react';
+import { Blank } from '@/ui/feedback/Blank';
+import { Trouble } from '@/ui/feedback/Trouble';
 import { Page, Panel } from '@/ui/layout/Page';
+import { Agenda } from './Agenda';
+import { CameraButton } from './CameraButton';
+import classes from './driver-home.module.css';
+import { MyVerdict } from './MyVerdict';
 
+const RecordEvidence = lazy(() => import('@/features/evidence/RecordEvidence'));
+
+/** A driver's first screen, made for a phone in a cab: my verdict, what is due, the camera. */
 export default function DriverHome() {
   const t = useT();
+  const me = useMe();
+  const file = useQuery({
+    ...driverFileOptions({ path: { driver_id: me.driver_id ?? '' } }),
+    enabled: me.driver_id !== null,
+  });
   return (
-    <Page title={t('nav.home')}>
-      <Panel>{t('app.loading')}</Panel>
+    <Page title={t('driverHome.hello', { name: me.name.split(' ')[0] ?? me.name })}>
+      <div className={classes.screen}>
+        {me.driver_id === null && (
+          <Panel>
+            <Blank title={t('driverHome.unlinked')} text={t('driverHome.unlinkedText')} />
+          </Panel>
+        )}
+        {me.driver_id !== null && file.isPending && (
+          <div role="status" aria-label={t('app.loading')} className={classes.screen}>
+            <Skeleton height={120} radius="lg" />
+            <Skeleton height={72} radius="lg" />
+            <Skeleton height={240} radius="lg" />
+          </div>
+        )}
+        {file.isError && <Trouble error={file.error} onRetry={() => void file.refetch()} />}
+        {file.data && <Screen file={file.data} />}
+      </div>
     </Page>
+  );
+}
+
+function Screen({ file }: { file: DriverFileOut }) {
+  const t = useT();
+  const me = useMe();
+  const queries = useQueryClient();
+  const [photo, setPhoto] = useState<File | null>(null);
+  return (
+    <>
+      <MyVerdict file={file} />
+      {may(me, 'own-evidence:write') && <CameraButton onPhoto={setPhoto} />}
+      <Agenda file={file} />
+      <Link to="/my-file" className={classes.whole}>
+        {t('driverHome.whole')}
+      </Link>
+      <Suspense fallback={null}>
+        {photo && (
+          <RecordEvidence
+            driver={file.driver}
+            items={file.items}
+            requirement={null}
+            today={file.as_of}
+            own
+            photo={photo}
+            onClose={() => {
+              setPhoto(null);
+            }}
+            onRecorded={() => invalidateStandings(queries)}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }

@@ -25,17 +25,19 @@ interface RecordEvidenceProps {
   today: PlainDate;
   /** The driver records about themself: it waits for review. */
   own: boolean;
+  /** A photo taken before the dialog opened. */
+  photo?: File | undefined;
   onClose: () => void;
   onRecorded: () => Promise<void>;
 }
 
 /** Records a dated fact, with or without the file that proves it. Whatever goes wrong, what was entered stays. */
 export default function RecordEvidence(props: RecordEvidenceProps) {
-  const { driver, items, requirement, today, own, onClose, onRecorded } = props;
+  const { driver, items, requirement, today, own, photo, onClose, onRecorded } = props;
   const t = useT();
   const { date, distance } = useFormats();
   const phone = useMediaQuery('(max-width: 48em)');
-  const [form, setForm] = useState(() => emptyForm(requirement ?? ''));
+  const [form, setForm] = useState(() => ({ ...emptyForm(requirement ?? ''), file: photo ?? null }));
   const [tried, setTried] = useState(false);
   const catalogue = useQuery({ ...listRequirementsOptions(), staleTime: 5 * 60_000 });
   const rule = catalogue.data?.items.find((entry) => entry.key === form.requirement);
