@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -112,3 +113,22 @@ def test_an_annual_record_that_was_a_year_old_at_the_hire_is_not_this_employment
     driver = hired(TRACTOR, AGAIN)
     assert look(driver, [ev("mvr_annual", D(2025, 2, 9))], AGAIN, "mvr_annual") == (State.DUE, D(2027, 2, 10), None)
     assert look(driver, [ev("mvr_annual", D(2025, 2, 10))], AGAIN, "mvr_annual") == (State.EXPIRING, AGAIN, AGAIN)
+
+
+def test_an_employment_that_ends_with_the_record_leaves_no_day_after_it() -> None:
+    end = D(2026, 9, 15)
+    for last in (end, end + timedelta(days=1)):
+        found = timeline(hired(TRACTOR, FIRST, last), [ev("cdl", FIRST, end)])
+        cdl = next(life for life in found.lives if life.requirement.key == "cdl")
+        assert all(period.from_day <= period.until_day <= last.toordinal() for period in cdl.periods)
+        assert (cdl.periods[-1].state is State.EXPIRED) == (last > end)
+
+
+def test_a_block_holds_through_the_last_day_of_an_employment() -> None:
+    driver = hired(TRACTOR, D(2015, 1, 1), END)  # before the Clearinghouse: no full query is asked for
+    file = [ev("ch_full", D(2024, 1, 1), outcome="prohibited")]
+    assert state(driver, file, END, "ch_full") is State.BLOCKED
+    assert state(driver, file, END + timedelta(days=1), "ch_full") is State.NOT_APPLICABLE
+    one_day = hired(TRACTOR, D(2015, 1, 1), D(2015, 1, 1))
+    early = [ev("ch_full", D(2015, 1, 1), outcome="prohibited")]
+    assert state(one_day, early, D(2015, 1, 1), "ch_full") is State.BLOCKED

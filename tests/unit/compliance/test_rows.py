@@ -198,6 +198,10 @@ def test_an_earlier_road_test_counts_for_three_years() -> None:
     found = item(hired(VAN, HIRE), [ev("road_test", D(2023, 2, 28))], HIRE, "road_test")
     assert found.state is State.MISSING
     assert "too_old" in found.notes
+    lapsed = [ev("cdl", D(2020, 1, 1), D(2026, 2, 28))]
+    assert "too_old" not in item(hired(TRACTOR, HIRE), lapsed, HIRE, "road_test").notes
+    waiting = [ev("road_test", D(2023, 2, 28), review="pending")]
+    assert "too_old" not in item(hired(VAN, HIRE), waiting, HIRE, "road_test").notes
 
 
 def test_a_bus_endorsement_lasts_as_the_licence() -> None:
