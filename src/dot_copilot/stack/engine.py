@@ -10,6 +10,7 @@ from pathlib import Path
 from dot_copilot.stack import orphans
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.model import Part, Sealed, State, Timing
+from dot_copilot.stack.nursery import Nursery
 from dot_copilot.stack.runner import Hooks, Runner
 
 
@@ -28,6 +29,7 @@ class Surroundings:
     hooks_by_part: Mapping[str, Hooks] = field(default_factory=dict)
     unneeded: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     timing: Timing = field(default_factory=Timing)
+    nursery: Nursery | None = None
 
     def log(self, part: str) -> Path:
         """The log file of a part."""
@@ -75,6 +77,7 @@ class Supervisor:
 
     def __init__(self, parts: Sequence[Part], stack: Surroundings, listener: Callable[[Runner], None]) -> None:
         check_order(parts)
+        self._nursery = stack.nursery
         self.runners = {part.name: Runner(part, stack, listener) for part in parts}
         self._failed: asyncio.Future[None] | None = None
         self._janitor: asyncio.Task[None] | None = None
@@ -102,6 +105,8 @@ class Supervisor:
         if self._janitor is not None:
             self._janitor.cancel()
         await asyncio.gather(*(runner.stop(self._dependents(runner)) for runner in self.runners.values()))
+        if self._nursery is not None:
+            await self._nursery.stop()
         await orphans.clear(1)
 
     def kill(self) -> None:

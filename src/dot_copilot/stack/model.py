@@ -69,10 +69,13 @@ class Part:
     """One process of the stack.
 
     A service runs until the stack stops; a task runs once and is done when it exits with 0. `after` names the parts
-    that must be ready (or done) before this one starts. A part that is `held` starts its process at once all the same;
-    the process waits for a line on its standard input (see `held`), and its secrets come with that line. `ready` must
-    all hold before others may rely on the part, and `live` is what a hung process fails: a part that answers `live` is
-    never restarted for being unready.
+    that must be ready (or done) before this one starts. `ready` must all hold before others may rely on the part, and
+    `live` is what a hung process fails: a part that answers `live` is never restarted for being unready.
+
+    Two kinds of part begin before their time, to be quick when it comes. One that is `held` starts its process at once,
+    which loads what it needs and waits for a line of JSON on its standard input; its secrets come with that line. One
+    with a `module` (and its arguments) is forked from the stack's nursery, if there is one; `command` does the same
+    without it.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Part:
     live: Probe | None = None
     task: bool = False
     held: bool = False
+    module: tuple[str, ...] | None = None
     essential: bool = True
     user: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM

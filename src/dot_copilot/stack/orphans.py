@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 from dot_copilot.stack import process
@@ -26,9 +27,23 @@ def _is_subreaper() -> bool:
     return _libc.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(answer), 0, 0, 0) == 0 and answer.value == 1
 
 
+_births: set[object] = set()
+
+
+@contextlib.contextmanager
+def expected_birth() -> Iterator[None]:
+    """While this lasts a child may become ours that is no orphan; nothing is taken for one."""
+    birth = object()
+    _births.add(birth)
+    try:
+        yield
+    finally:
+        _births.discard(birth)
+
+
 def adopted() -> list[int]:
     """Children that nobody watches: orphans of a part that died (none unless this process is a subreaper)."""
-    if not _is_subreaper():
+    if _births or not _is_subreaper():
         return []
     pids: set[int] = set()
     for path in Path("/proc/self/task").glob("*/children"):

@@ -7,10 +7,10 @@ import contextlib
 import ctypes
 import json
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from signal import SIGKILL, SIGTERM, Signals
 
 from dot_copilot.stack.pids import signal_group, start_ticks
 
@@ -21,7 +21,7 @@ watched: set[int] = set()
 """Pids of every child that is being watched; any other child of a supervisor is an adopted orphan."""
 
 
-def _in_child(parent: int, number: signal.Signals) -> Callable[[], None]:
+def _in_child(parent: int, number: Signals) -> Callable[[], None]:
     """What a child does between fork and exec: end with its supervisor, however that one ends."""
 
     def prepare() -> None:
@@ -35,13 +35,13 @@ def _in_child(parent: int, number: signal.Signals) -> Callable[[], None]:
 class Process:
     """A running child, the leader of its own session, that is told to end when the supervisor dies."""
 
-    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
-        self.pid = popen.pid
-        self.started = start_ticks(popen.pid) or 0
+    def __init__(self, pid: int, popen: subprocess.Popen[bytes] | None = None) -> None:
+        self.pid = pid
+        self.started = start_ticks(pid) or 0
         self._popen = popen
         self._exit: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._pidfd = os.pidfd_open(popen.pid)
-        watched.add(popen.pid)
+        self._pidfd = os.pidfd_open(pid)
+        watched.add(pid)
         asyncio.get_running_loop().add_reader(self._pidfd, self._ended)
 
     @classmethod
@@ -53,8 +53,9 @@ class Process:
         directory: Path,
         output: Path,
         user: int | None = None,
-        death_signal: signal.Signals = signal.SIGTERM,
+        death_signal: Signals = SIGTERM,
         held: bool = False,
+        pass_fds: Sequence[int] = (),
     ) -> Process:
         """Start `command`, appending both of its outputs to the file `output`; `user` is a uid (and gid) to become.
 
@@ -72,14 +73,15 @@ class Process:
                 cwd=directory,
                 env=dict(environment),
                 start_new_session=True,
+                pass_fds=tuple(pass_fds),
                 preexec_fn=_in_child(os.getpid(), death_signal),  # noqa: PLW1509 - the supervisor has one thread
                 **become,
             )
-        return cls(popen)
+        return cls(popen.pid, popen)
 
     def release(self, environment: Mapping[str, str]) -> None:
         """Give a held process its go-ahead, with what its environment lacks."""
-        gate = self._popen.stdin
+        gate = self._popen.stdin if self._popen is not None else None
         if gate is not None:
             with contextlib.suppress(OSError):
                 gate.write(json.dumps(dict(environment)).encode() + b"\n")
@@ -89,14 +91,19 @@ class Process:
         asyncio.get_running_loop().remove_reader(self._pidfd)
         os.close(self._pidfd)
         # While the leader is still a zombie its group number cannot have been given to anybody else.
-        signal_group(self.pid, signal.SIGKILL)
-        code = self._popen.wait()
-        if self._popen.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._popen.stdin.close()
+        signal_group(self.pid, SIGKILL)
+        code = self._collect()
         watched.discard(self.pid)
         if not self._exit.done():
             self._exit.set_result(code)
+
+    def _collect(self) -> int:
+        if self._popen is None:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if self._popen.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._popen.stdin.close()
+        return self._popen.wait()
 
     @property
     def exit_code(self) -> int | None:
@@ -107,19 +114,20 @@ class Process:
         """Wait for the end; gives the exit code."""
         return await asyncio.shield(self._exit)
 
-    def send(self, number: signal.Signals) -> None:
+    def send(self, number: Signals) -> None:
         """Send a signal to the process itself."""
         if self.exit_code is None:
-            self._popen.send_signal(number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
-    async def stop(self, number: signal.Signals, timeout_s: float) -> None:
+    async def stop(self, number: Signals, timeout_s: float) -> None:
         """Ask with `number`, and after `timeout_s` kill the whole group."""
         self.send(number)
         try:
             async with asyncio.timeout(timeout_s):
                 await self.wait()
         except TimeoutError:
-            signal_group(self.pid, signal.SIGKILL)
+            signal_group(self.pid, SIGKILL)
             await self.wait()
 
 
@@ -136,5 +144,5 @@ async def run(
     try:
         return await process.wait()
     except asyncio.CancelledError:
-        await process.stop(signal.SIGTERM, 2)
+        await process.stop(SIGTERM, 2)
         raise

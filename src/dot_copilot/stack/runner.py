@@ -13,6 +13,7 @@ from typing import Protocol
 from dot_copilot.stack import orphans, pids, probes
 from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError
 from dot_copilot.stack.model import Part, Probe, State, Timing
+from dot_copilot.stack.nursery import Nursery
 from dot_copilot.stack.process import Process
 
 
@@ -36,6 +37,10 @@ class Surroundings(Protocol):
     @property
     def directory(self) -> Path:
         """Where processes are started."""
+
+    @property
+    def nursery(self) -> Nursery | None:
+        """Where parts with a module are born."""
 
     def log(self, part: str) -> Path:
         """The log file of a part."""
@@ -128,7 +133,7 @@ class Runner:
 
     async def _run(self, dependencies: tuple[Runner, ...]) -> None:
         if self.part.held and dependencies:
-            self._launch()
+            await self._launch()
         for dependency in dependencies:
             await dependency.available.wait()
         if self.part.task and await self._stack.is_unneeded(self.part):
@@ -168,19 +173,22 @@ class Runner:
         self._become(State.RESTARTING, reason)
         await asyncio.sleep(backoff(timing, self._failures))
 
-    def _launch(self) -> None:
-        log = self._stack.log(self.part.name)
+    async def _launch(self) -> None:
+        part, log, nursery = self.part, self._stack.log(self.part.name), self._stack.nursery
         self.log_start = log.stat().st_size if log.exists() else 0
-        sealed = {} if self.part.held else self._stack.unsealed(self.part)
-        self.process = Process.start(
-            self.part.command,
-            environment={**self._stack.environment(self.part), **sealed},
-            directory=self._stack.directory,
-            output=log,
-            user=self.part.user,
-            death_signal=self.part.stop_signal,
-            held=self.part.held,
-        )
+        environment = {**self._stack.environment(part), **({} if part.held else self._stack.unsealed(part))}
+        if nursery is not None and nursery.can_bear(part):
+            self.process = await nursery.bear(part, environment, self._stack.directory, log)
+        else:
+            self.process = Process.start(
+                part.command,
+                environment=environment,
+                directory=self._stack.directory,
+                output=log,
+                user=part.user,
+                death_signal=part.stop_signal,
+                held=part.held,
+            )
         self._changed(self)
 
     async def _bring_up(self, began: float) -> None:
@@ -188,7 +196,7 @@ class Runner:
         if hooks is not None:
             await hooks.prepare()
         if self.pid is None:
-            self._launch()
+            await self._launch()
         assert self.process is not None
         if self.part.held:
             self.process.release(self._stack.unsealed(self.part))

@@ -11,6 +11,7 @@ from dot_copilot.stack.display import Display
 from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.model import Part, Sealed, Timing
+from dot_copilot.stack.nursery import Nursery
 from dot_copilot.stack.parts.nginx import NginxHooks, web_root
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
@@ -54,6 +55,7 @@ class Stack:
             secret=self.vault.secret,
             base_environment=base,
             hooks_by_part=self._hooks(base),
+            nursery=self._nursery(base),
             unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"]).is_newest},
             timing=options.timing,
         )
@@ -78,6 +80,11 @@ class Stack:
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
             "nginx": NginxHooks(home, plan.port, [inner[name] for name in topology.API], plan.gateway, web_root()),
         }
+
+    def _nursery(self, base: dict[str, str]) -> Nursery | None:
+        if not any(part.module for part in self.parts):
+            return None
+        return Nursery(topology.WARM, base, self.home.run, self.home.log("nursery"))
 
     @property
     def states(self) -> list[PartState]:

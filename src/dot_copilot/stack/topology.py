@@ -14,8 +14,8 @@ from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, Valk
 from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, READY_MARKER
 
-_WARM = "dot_copilot.app"
-"""What a held process of the application imports while it waits: nearly all that any of them needs."""
+WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool"
+"""What the nursery imports: nearly all that any process of the application needs."""
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
 PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, "worker", "nginx")
@@ -163,7 +163,8 @@ def _api(name: str, plan: Plan) -> Part:
 
 
 def _worker(plan: Plan) -> Part:
-    return _python("worker", plan, "dot_copilot.worker", "--health-port", after=("openbao", "migrate", "valkey"))
+    after = ("openbao", "migrate", "valkey")
+    return _python("worker", plan, "dot_copilot.worker", "--health-port", after=after)
 
 
 def _demo(plan: Plan) -> Part:
@@ -185,17 +186,11 @@ def _python(
 ) -> Part:
     """A process of the application; a service gets its port as the last argument."""
     port = None if task else plan.inner[name]
+    words = (module, *arguments, *([] if port is None else [str(port)]))
     return Part(
         name=name,
-        command=(
-            sys.executable,
-            "-m",
-            *([] if task else ["dot_copilot.stack.held", _WARM]),
-            module,
-            *arguments,
-            *([] if port is None else [str(port)]),
-        ),
-        held=not task,
+        command=(sys.executable, "-m", *words),
+        module=words,
         after=after,
         environment={**application_environment(plan), "DOT_PART": name},
         port=port,
