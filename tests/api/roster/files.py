@@ -9,6 +9,10 @@ from typing import Any
 
 import httpx
 
+from dot_copilot.core.caller import Role
+from tests.api.roster.conftest import Work
+from tests.support.world import World
+
 HEADER = [
     "Employee ID",
     "First Name",
@@ -49,3 +53,19 @@ async def read(client: httpx.AsyncClient, job: dict[str, Any]) -> dict[str, Any]
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def imported(world: World, work: Work, content: bytes) -> dict[str, Any]:
+    """The import of a roster, carried out."""
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    job = await started(manager, content)
+    await work()
+    done = await read(manager, job)
+    assert done["state"] == "done", done
+    return done
+
+
+async def rows_of(world: World, sql: str) -> list[dict[str, Any]]:
+    """Rows of this world's carrier."""
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        return [dict(row) for row in await door.fetch(sql, world.carrier_id)]

@@ -26,7 +26,9 @@ class Terminals:
 
     async def ids(self, names: Iterable[str]) -> dict[str, UUID]:
         """The ids of terminals by lower-case name, those of `names` among them."""
-        wanted = {name.lower(): name for name in names}
+        wanted: dict[str, str] = {}
+        for name in names:
+            wanted.setdefault(name.lower(), name)
         if wanted.keys() - self._ids.keys():
             async with self._lock, self._open_door() as door:
                 await self._load(door)
