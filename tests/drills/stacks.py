@@ -152,10 +152,10 @@ def open_directory() -> Path:
 
 
 @contextlib.contextmanager
-def new_stack(*options: str) -> Iterator[StackUnderTest]:
+def new_stack(options: tuple[str, ...] = DATA_ONLY) -> Iterator[StackUnderTest]:
     """A stack that has not started; it is stopped and removed afterwards, whatever happened."""
     root = open_directory()
-    stack = StackUnderTest(root / "home", free_port(), options or DATA_ONLY)
+    stack = StackUnderTest(root / "home", free_port(), options)
     try:
         yield stack
     finally:

@@ -52,8 +52,7 @@ class Nursery:
         """Whether the part can be born here: not after the nursery has died, nor after the code has changed."""
         if part.module is None or self._process.exit_code is not None:
             return False
-        code = binaries.repository_root() / "src" / "dot_copilot"
-        return all(path.stat().st_mtime < self._began for path in code.rglob("*.py"))
+        return not changed_since(self._began, binaries.repository_root() / "src" / "dot_copilot")
 
     async def bear(self, part: Part, environment: Mapping[str, str], directory: Path, output: Path) -> Process:
         """A process of `part`, as `Process.start` would start it; StackError if the nursery does not answer."""
@@ -102,6 +101,11 @@ class Nursery:
         for descriptor in (self._requests, self._answers):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+
+
+def changed_since(moment: float, code: Path) -> bool:
+    """Whether a Python file below `code` was written after `moment` (seconds since the epoch)."""
+    return any(path.stat().st_mtime >= moment for path in code.rglob("*.py"))
 
 
 def _set(future: asyncio.Future[None]) -> None:

@@ -7,57 +7,29 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dot_copilot.stack import binaries, leftovers, pids, state
+from dot_copilot.stack import leftovers, pids, state
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.report import current
 from dot_copilot.stack.state import PartState
-
-PROGRAM = Path(__file__).with_name("supervise_fakes.py")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    return pids.start_ticks(pid) is not None
+from tests.unit.stack.processes import is_alive, is_back, new_home, part_pid, supervised, wait_for
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    found = Home(tmp_path)
-    found.run.mkdir()
-    found.logs.mkdir()
-    return found
+    return new_home(tmp_path)
 
 
-@pytest.fixture
-def supervisor(home: Home, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A ready supervisor with one part."""
-    environment = {**os.environ, "PYTHONPATH": str(binaries.repository_root())}
-    process = subprocess.Popen([sys.executable, str(PROGRAM), str(tmp_path), str(tmp_path / "child")], env=environment)
-    try:
-        wait_for(lambda: bool((found := state.load(home)) and found.parts and found.parts[0].state == "ready"))
+@pytest.fixture(params=["alone", "nursery"])
+def supervisor(home: Home, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A ready supervisor with one part, started by itself or forked from a nursery."""
+    with supervised(home, request.param) as process:
         yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def part_pid(home: Home) -> int:
-    pid = current(home).parts[0].pid
-    assert pid is not None
-    return pid
 
 
 def test_a_grandchild_that_left_the_group_is_ended_when_its_part_crashes(
@@ -66,7 +38,7 @@ def test_a_grandchild_that_left_the_group_is_ended_when_its_part_crashes(
     grandchild, part = int((tmp_path / "child").read_text()), part_pid(home)
     assert is_alive(grandchild)
     os.kill(part, signal.SIGKILL)
-    wait_for(lambda: current(home).parts[0].restarts == 1 and current(home).parts[0].state == "ready")
+    wait_for(lambda: is_back(home))
     assert not is_alive(grandchild)
 
 
