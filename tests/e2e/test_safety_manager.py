@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -97,9 +98,9 @@ async def test_evidence_changes_the_state_and_says_why(page: Page, stack: Stack,
     await expect(page.get_by_role("main")).to_contain_text("49 CFR 382.301")
 
 
-async def _state(client: object, driver: str, requirement: str) -> str:
-    file = (await client.get(f"/drivers/{driver}/file")).json()  # type: ignore[attr-defined]
-    return next(item["state"] for item in file["items"] if item["requirement"] == requirement)
+async def _state(client: httpx.AsyncClient, driver: str, requirement: str) -> str:
+    file = (await client.get(f"/drivers/{driver}/file")).json()
+    return str(next(item["state"] for item in file["items"] if item["requirement"] == requirement))
 
 
 async def test_another_day_replays_the_file(page: Page, stack: Stack) -> None:
