@@ -3,6 +3,7 @@ import { driverRoute, driversRoute } from './drivers';
 import { homeRoute } from './home';
 import { importRoute, importsRoute } from './imports';
 import { myFileRoute } from './my-file';
+import { notFoundRoute } from './not-found';
 import { rootRoute } from './root';
 import { settingsRoute } from './settings';
 import { shellRoute } from './shell';
@@ -19,5 +20,6 @@ export const routeTree = rootRoute.addChildren([
     auditRoute,
     myFileRoute,
     settingsRoute,
+    notFoundRoute,
   ]),
 ]);

@@ -29,7 +29,6 @@ export function SettingsPage() {
       <Tabs
         value={active}
         keepMounted={false}
-        color="amber"
         onChange={(value) => void navigate({ search: { tab: oneOf(SETTINGS_TABS, value) } })}
       >
         {tabs.length > 1 && (

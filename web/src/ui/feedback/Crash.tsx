@@ -24,6 +24,7 @@ export function Crash({ error, reset }: ErrorComponentProps) {
   return (
     <div className={classes.fullPage} role="alert">
       <Blank
+        heading="h1"
         title={t('crash.title')}
         text={t('crash.text')}
         icon={<Glyph name="overdue" size={40} />}

@@ -12,6 +12,7 @@ export function NotFound() {
   return (
     <div className={classes.fullPage}>
       <Blank
+        heading="h1"
         title={t('notFound.title')}
         text={t('notFound.text')}
         icon={<Glyph name="missing" size={40} />}

@@ -15,6 +15,7 @@ export function Unreachable(props: ErrorComponentProps) {
   return (
     <main className={classes.alone}>
       <Blank
+        heading="h1"
         title={t('unreachable.title')}
         text={t('unreachable.text')}
         icon={<Glyph name="overdue" size={40} />}
