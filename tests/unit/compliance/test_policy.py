@@ -119,3 +119,10 @@ def test_no_carrier_waives_or_replaces_a_federal_rule(key: str) -> None:
 def test_a_waiver_of_a_requirement_that_is_gone_does_nothing() -> None:
     waiver = Waiver("policy_gone", D(2026, 1, 1), D(2026, 12, 31), "old")
     assert standing(CDL, [], HIRE, waivers=[waiver]).items == standing(CDL, [], HIRE).items
+
+
+def test_a_caller_may_ask_for_a_few_requirements_only() -> None:
+    file, day = in_order(CDL, HIRE), D(2026, 6, 1)
+    everything, few = standing(CDL, file, day), standing(CDL, file, day, only={"cdl", "sph"})
+    assert [each.key for each in few.items] == ["sph", "cdl"]
+    assert [each for each in everything.items if each.key in {"cdl", "sph"}] == list(few.items)

@@ -6,19 +6,18 @@ so that both always say the same. `explain` words what was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 
-from .case import Case, Row, join
+from .case import Case, join
 from .catalogue import FEDERAL, Catalogue
-from .findings import conflicts, notes
 from .life import periods
-from .model import Evidence, Facts, Item, Life, Period, Reason, Standing, State, Timeline, Waiver
+from .model import Evidence, Facts, Item, Life, Reason, Standing, State, Timeline, Waiver
 from .policy import PolicyError
 from .requirement import Requirement, Source
 from .rules import Rule, compiled
 
-_RESTRICTING = frozenset({State.UNKNOWN, State.MISSING, State.OVERDUE, State.PENDING_REVIEW, State.EXPIRED, State.BLOCKED})
+RESTRICTING = frozenset({State.UNKNOWN, State.MISSING, State.OVERDUE, State.PENDING_REVIEW, State.EXPIRED, State.BLOCKED})
 
 
 def evaluate(
@@ -30,12 +29,16 @@ def evaluate(
     policy: Sequence[Requirement] = (),
     waivers: Sequence[Waiver] = (),
     warning_days: int = 30,
+    only: Container[str] | None = None,
 ) -> Standing:
     """How a driver stands on `as_of`. Evidence dated later, voided or rejected is not looked at.
 
+    With `only`, no other requirements than these are looked at: for callers who know already which of them matter.
     Raises `PolicyError` when a policy takes the key of a federal rule or a waiver names one.
     """
     known, rules = _rules(catalogue, policy, waivers)
+    if only is not None:
+        rules = [rule for rule in rules if rule.key in only]
     case = Case(facts, evidence, known, waivers, warning_days)
     day = as_of.toordinal()
     employed = any(span.from_day <= day <= span.until_day for span in case.employed)
@@ -94,49 +97,15 @@ def _rules(
 
 def _restricts(item: Item, as_of: date) -> bool:
     """Whether the item keeps the driver from the one kind of work it is about; before its deadline it does not."""
-    return item.state in _RESTRICTING and not (
+    return item.state in RESTRICTING and not (
         item.state is State.PENDING_REVIEW and item.due_on is not None and item.due_on >= as_of
     )
 
 
 def _item(rule: Rule, case: Case, as_of: date, day: int) -> Item:
-    period = _at(periods(rule, case), day)
-    looked_at = _looked_at(rule, case, day)
-    if period is None:
-        return Item(rule.requirement, State.NOT_APPLICABLE, notes=notes(rule, case, None, day, looked_at), case=case, as_of=as_of)
-    _, _, state, due_on, valid_until, forbids, cause = period
-    return Item(
-        rule.requirement,
-        state,
-        None if due_on is None else date.fromordinal(due_on),
-        None if valid_until is None else date.fromordinal(valid_until),
-        forbids,
-        conflicts(rule, case, cause, looked_at) if looked_at else (),
-        notes(rule, case, period, day, looked_at),
-        tuple([row.evidence for row in looked_at]),
-        cause,
-        case,
-        as_of,
-    )
-
-
-def _at(found: list[Period], day: int) -> Period | None:
-    for period in found:
-        if period[0] <= day <= period[1]:
-            return period
-    return None
-
-
-def _looked_at(rule: Rule, case: Case, day: int) -> list[Row]:
-    """The records of this requirement and of those that serve it, up to `day`, newest first."""
-    rows: list[Row] = []
-    for key in rule.keys:
-        held = case.rows.get(key)
-        if held:
-            rows += [row for row in held if row.day <= day]
-    for block in case.blocks.get(rule.key, ()):
-        if block.from_day <= day and all(row.evidence is not block.evidence for row in rows):
-            rows.append(Row(block.from_day, None, True, block.evidence))
-    if len(rows) > 1:
-        rows.sort(key=lambda row: (row.day, str(row.evidence.id)), reverse=True)
-    return rows
+    for first, last, state, due_on, valid_until, forbids, cause in periods(rule, case):
+        if first <= day <= last:
+            due = None if due_on is None else date.fromordinal(due_on)
+            until = None if valid_until is None else date.fromordinal(valid_until)
+            return Item(rule.requirement, state, due, until, forbids, cause, case, as_of)
+    return Item(rule.requirement, State.NOT_APPLICABLE, None, None, False, None, case, as_of)

@@ -9,26 +9,49 @@ from .applicability import CONDITIONS, Applies
 from .case import Case, Row, understood
 from .life import deadline
 from .linked import cap_months
-from .model import Conflict, ConflictCode, Grant, NoteCode, Period, State
+from .model import Conflict, ConflictCode, Evidence, Grant, Item, NoteCode, State
 from .reading import limit
-from .rules import Rule
+from .rules import Rule, compiled
 
 _COLLECTED = frozenset({State.VALID, State.EXPIRING, State.EXPIRED})
 _GAPS = frozenset({State.MISSING, State.DUE, State.OVERDUE})
 _MEDICAL = ("medical", "cdlis")
 
 
-def conflicts(rule: Rule, case: Case, cause: Grant | None, looked_at: Sequence[Row]) -> tuple[Conflict, ...]:
+def looked_at(item: Item) -> list[Row]:
+    """The records of the item's requirement and of those that serve it, up to its day, newest first."""
+    case, rows = item.case, list[Row]()
+    if case is None or item.as_of is None:
+        return rows
+    day = item.as_of.toordinal()
+    for key in compiled(item.requirement).keys:
+        rows += [row for row in case.rows.get(key, ()) if row.day <= day]
+    for block in case.blocks.get(item.key, ()):
+        if block.from_day <= day and all(row.evidence is not block.evidence for row in rows):
+            rows.append(Row(block.from_day, None, True, block.evidence))
+    rows.sort(key=lambda row: (row.day, str(row.evidence.id)), reverse=True)
+    return rows
+
+
+def evidence(item: Item) -> tuple[Evidence, ...]:
+    """What was looked at, newest first."""
+    return tuple([row.evidence for row in looked_at(item)])
+
+
+def conflicts(item: Item) -> tuple[Conflict, ...]:
     """The contradictions in the records looked at: in the one that counts, and between it and the others."""
+    case, cause, rows = item.case, item.cause, looked_at(item)
+    if case is None or item.state is State.NOT_APPLICABLE:
+        return ()
+    rule = compiled(item.requirement)
     found = []
-    for row in looked_at:
+    for row in rows:
         if row.evidence.outcome is not None and not row.accepted:
             if row.evidence.requirement == rule.key and not understood(row.evidence, case.known.get(rule.key)):
                 found.append(Conflict(ConflictCode.UNKNOWN_OUTCOME, row.evidence.id))
         elif cause is not None and row.evidence is cause.evidence:
             found.extend(_within(rule, case, row))
-            if len(looked_at) > 1:
-                found.extend(_between(rule, cause, row, looked_at))
+            found.extend(_between(rule, cause, row, rows))
     return tuple(found)
 
 
@@ -50,11 +73,11 @@ def _within(rule: Rule, case: Case, row: Row) -> Iterator[Conflict]:
         yield Conflict(ConflictCode.DATES_INVERTED, row.evidence.id, date.fromordinal(row.expires), row.evidence.obtained_on)
 
 
-def _between(rule: Rule, cause: Grant, governing: Row, looked_at: Sequence[Row]) -> Iterator[Conflict]:
+def _between(rule: Rule, cause: Grant, governing: Row, rows: Sequence[Row]) -> Iterator[Conflict]:
     """Other records that print a different day for what must be the same document."""
     if governing.expires is None:
         return
-    for row in looked_at:
+    for row in rows:
         if row is governing or not row.accepted or row.expires is None or row.expires == governing.expires:
             continue
         if row.evidence.requirement != governing.evidence.requirement and rule.reading not in _MEDICAL:
@@ -66,29 +89,29 @@ def _between(rule: Rule, cause: Grant, governing: Row, looked_at: Sequence[Row])
             yield Conflict(ConflictCode.PRINTED_DATES_DIFFER, row.evidence.id, stated, counted)
 
 
-def notes(rule: Rule, case: Case, period: Period | None, day: int, looked_at: Sequence[Row]) -> tuple[NoteCode, ...]:
+def notes(item: Item) -> tuple[NoteCode, ...]:
     """The lesser things to know about an item."""
+    case, rule, day = item.case, compiled(item.requirement), item.as_of
     found = []
     if rule.unverified:
         found.append(NoteCode.UNVERIFIED)
-    if period is None:
-        if any(
-            waiver.requirement == rule.key and waiver.from_on.toordinal() <= day <= waiver.until_on.toordinal()
-            for waiver in case.waivers
-        ):
+    if case is None or day is None:
+        return tuple(found)
+    if item.state is State.NOT_APPLICABLE:
+        if any(waiver.requirement == rule.key and waiver.from_on <= day <= waiver.until_on for waiver in case.waivers):
             found.append(NoteCode.WAIVED)
-    elif period.state in _COLLECTED and period.cause is not None:
-        found += _about_record(rule, case, period.cause, day, looked_at)
-    elif period.state in _GAPS and _too_old(rule, looked_at):
+    elif item.state in _COLLECTED and item.cause is not None:
+        found += _about_record(rule, case, item.cause, day.toordinal(), looked_at(item))
+    elif item.state in _GAPS and _too_old(rule, looked_at(item)):
         found.append(NoteCode.TOO_OLD)
     return tuple(found)
 
 
-def _too_old(rule: Rule, looked_at: Sequence[Row]) -> bool:
-    return rule.max_age is not None and any(row.accepted and row.evidence.requirement == rule.key for row in looked_at)
+def _too_old(rule: Rule, rows: Sequence[Row]) -> bool:
+    return rule.max_age is not None and any(row.accepted and row.evidence.requirement == rule.key for row in rows)
 
 
-def _about_record(rule: Rule, case: Case, cause: Grant, day: int, looked_at: Sequence[Row]) -> Iterator[NoteCode]:
+def _about_record(rule: Rule, case: Case, cause: Grant, day: int, rows: Sequence[Row]) -> Iterator[NoteCode]:
     if not cause.evidence.has_document:
         yield NoteCode.NO_DOCUMENT
     if not cause.evidence.dated:
@@ -101,6 +124,6 @@ def _about_record(rule: Rule, case: Case, cause: Grant, day: int, looked_at: Seq
     elif rule.requirement.renewal.once and not rule.immediate:
         episode = next((episode for episode in case.episodes if episode.hired <= day <= episode.last), None)
         due = deadline(rule, episode) if episode else None
-        collected = [row.day for row in looked_at if row.accepted and episode and row.day > episode.after]
+        collected = [row.day for row in rows if row.accepted and episode and row.day > episode.after]
         if due is not None and collected and min(collected) > due:
             yield NoteCode.LATE

@@ -14,6 +14,8 @@ TWELVE_MONTHS = 12
 
 def read(rule: Rule, case: Case, episode: Episode) -> Reading:
     """The grants of a requirement for one employment, and the records that wait for review."""
+    if rule.plain:
+        return plain_reading(rule, case, episode)
     match rule.reading:
         case "medical" | "cdlis":
             found = case.memo.get(rule.key)

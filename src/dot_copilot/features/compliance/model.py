@@ -227,9 +227,6 @@ class Item:
     due_on: date | None = None
     valid_until: date | None = None
     forbids: bool = False
-    conflicts: tuple[Conflict, ...] = ()
-    notes: tuple[NoteCode, ...] = ()
-    evidence: tuple[Evidence, ...] = ()  # what was looked at on that day, newest first
     cause: Grant | None = field(default=None, compare=False, repr=False)
     case: Case | None = field(default=None, compare=False, repr=False)
     as_of: date | None = field(default=None, compare=False, repr=False)
@@ -243,6 +240,29 @@ class Item:
     def citations(self) -> tuple[Citation, ...]:
         """Where the rule stands."""
         return self.requirement.citations
+
+    # Found when somebody looks: lists of drivers need none of it.
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What was looked at on that day, newest first."""
+        from . import findings
+
+        return findings.evidence(self)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What does not fit together in the evidence."""
+        from . import findings
+
+        return findings.conflicts(self)
+
+    @property
+    def notes(self) -> tuple[NoteCode, ...]:
+        """The lesser things to know."""
+        from . import findings
+
+        return findings.notes(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Rule:
         "months",
         "needs_printed",
         "per_hire",
+        "plain",
         "reading",
         "replaced_since",
         "requirement",
@@ -61,6 +62,7 @@ class Rule:
         self.blocks_anyone = requirement.blocks_anyone
         self.adverse_counts = requirement.adverse_counts
         self.clears = requirement.clears or frozenset((requirement.key,))
+        self.plain = requirement.reading in ("plain", "security")
         self.simple = requirement.reading == "plain" and not requirement.served_by
         self.keys = _evidence_keys(requirement)
         # Nothing but the employment and the rule's own dates decides on which days it is asked for.
