@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -34,6 +34,15 @@ def _known_state(value: str) -> str:
 def text(most: int) -> object:
     """Text of 1 to `most` characters without surrounding blanks or control characters."""
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most, pattern=r"^[^\x00-\x1f\x7f]*$")
+
+
+def absent(stand_in: Any = "") -> Any:
+    """The default of a member that a change may leave out but not set to null. It is never written: see `exclude_unset`."""
+
+    def hide(schema: dict[str, Any]) -> None:
+        schema.pop("default", None)
+
+    return Field(stand_in, json_schema_extra=hide)
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["America/Chicago"], description="IANA time zone name")]
@@ -72,10 +81,10 @@ class CarrierChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: CarrierName = ""
+    name: CarrierName = absent()
     mc_number: McNumber | None = None
-    default_time_zone: TimeZone = ""
-    warning_days: WarningDays = 0
+    default_time_zone: TimeZone = absent()
+    warning_days: WarningDays = absent(0)
 
 
 class Terminal(BaseModel):
@@ -106,11 +115,11 @@ class TerminalChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: TerminalName = ""
+    name: TerminalName = absent()
     code: TerminalCode | None = None
     city: City | None = None
     state: State | None = None
-    time_zone: TimeZone = ""
+    time_zone: TimeZone = absent()
 
 
 class TerminalList(BaseModel):

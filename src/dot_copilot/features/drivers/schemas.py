@@ -6,9 +6,9 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from dot_copilot.features.carriers.schemas import State, text
+from dot_copilot.features.carriers.schemas import State, absent, text
 
 CdlClass = Literal["A", "B", "C", "none"]
 Endorsement = Literal["H", "N", "P", "S", "T", "X"]
@@ -28,7 +28,13 @@ def _written(value: object) -> object:
     return value
 
 
-PlainDate = Annotated[date, BeforeValidator(_written), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+def _plausible(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("the year must be between 1900 and 2200")
+    return value
+
+
+PlainDate = Annotated[date, BeforeValidator(_written), AfterValidator(_plausible)]
 
 
 class Profile(BaseModel):
@@ -127,9 +133,9 @@ class DriverChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int = Field(description="The `version` last read")
-    employee_id: EmployeeId = ""
-    first_name: PersonName = ""
-    last_name: PersonName = ""
+    employee_id: EmployeeId = absent()
+    first_name: PersonName = absent()
+    last_name: PersonName = absent()
     terminal_id: UUID | None = Field(None, description="May not be null")
     date_of_birth: PlainDate | None = None
     email: Email | None = None
