@@ -10,82 +10,13 @@ import asyncpg
 from tests.support.servers import Servers
 
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
-FIRST = [
-    "Ana",
-    "Luis",
-    "María",
-    "José",
-    "Emma",
-    "Liam",
-    "Noah",
-    "Olivia",
-    "Ava",
-    "Sofía",
-    "Mateo",
-    "Lucía",
-    "Diego",
-    "Valentina",
-    "James",
-    "Mary",
-    "Robert",
-    "Linda",
-    "Michael",
-    "Karen",
-]
-LAST = [
-    "Ruiz",
-    "Núñez",
-    "Smith",
-    "Johnson",
-    "Williams",
-    "Brown",
-    "Jones",
-    "García",
-    "Miller",
-    "Davis",
-    "Rodríguez",
-    "Martínez",
-    "Hernández",
-    "López",
-    "González",
-    "Wilson",
-    "Anderson",
-    "Thomas",
-    "Taylor",
-    "Moore",
-    "Jackson",
-    "Martin",
-    "Lee",
-    "Pérez",
-    "Thompson",
-    "White",
-    "Harris",
-    "Sánchez",
-    "Clark",
-    "Ramírez",
-    "Lewis",
-    "Robinson",
-    "Walker",
-    "Young",
-    "Allen",
-    "King",
-    "Wright",
-    "Scott",
-    "Torres",
-    "Nguyen",
-    "Hill",
-    "Flores",
-    "Green",
-    "Adams",
-    "Nelson",
-    "Baker",
-    "Hall",
-    "Rivera",
-    "Campbell",
-    "Mitchell",
-    "Carter",
-    "Roberts",
-]
+_FIRST = "Ana Luis María José Emma Liam Noah Olivia Ava Sofía Mateo Lucía Diego Valentina James Mary Robert Linda Michael Karen"
+_LAST = (
+    "Ruiz Núñez Smith Johnson Williams Brown Jones García Miller Davis Rodríguez Martínez Hernández López González Wilson "
+    "Anderson Thomas Taylor Moore Jackson Martin Lee Pérez Thompson White Harris Sánchez Clark Ramírez Lewis Robinson "
+    "Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell"
+)
+FIRST, LAST = _FIRST.split(), _LAST.split()
 TODAY = "date '2026-11-22'"
 
 # requirement, days ago at most, printed days after (0: none), share of drivers that have it

@@ -52,7 +52,8 @@ class Fleet:
 
     async def _add(self, door: Door) -> UUID:
         driver: UUID = await door.fetchval(
-            "insert into drivers (carrier_id, employee_id, first_name, last_name, terminal_id) values ($1, $2, $3, $4, $5) returning id",
+            """insert into drivers (carrier_id, employee_id, first_name, last_name, terminal_id)
+               values ($1, $2, $3, $4, $5) returning id""",
             door.carrier_id,
             uuid4().hex[:8],
             self.chance.choice(("Ana", "José", "Émile", "Bob")),
@@ -93,8 +94,8 @@ class Fleet:
         requirement = self.chance.choice(REQUIREMENTS)
         obtained = self.day()
         await door.execute(
-            """insert into evidence (carrier_id, driver_id, requirement, obtained_on, expires_on, outcome, provenance, review, details)
-               values ($1, $2, $3, $4, $5, $6, 'manual', $7, $8)""",
+            """insert into evidence (carrier_id, driver_id, requirement, obtained_on, expires_on, outcome, provenance, review,
+                                     details) values ($1, $2, $3, $4, $5, $6, 'manual', $7, $8)""",
             door.carrier_id,
             driver,
             requirement,
@@ -114,8 +115,9 @@ class Fleet:
                     await self._record(door, driver)
                 case 2:
                     await door.execute(
-                        """update evidence set voided_at = now(), void_reason = 'wrong driver' where carrier_id = $1 and id =
-                           (select id from evidence where carrier_id = $1 and driver_id = $2 and voided_at is null order by id limit 1)""",
+                        """update evidence set voided_at = now(), void_reason = 'wrong driver'
+                            where carrier_id = $1 and id = (select id from evidence where carrier_id = $1 and driver_id = $2
+                                                               and voided_at is null order by id limit 1)""",
                         door.carrier_id,
                         driver,
                     )
@@ -136,7 +138,9 @@ class Fleet:
                     )
                 case 5:
                     last = await door.fetchval(
-                        "select max(terminated_on) from employments where carrier_id = $1 and driver_id = $2", door.carrier_id, driver
+                        "select max(terminated_on) from employments where carrier_id = $1 and driver_id = $2",
+                        door.carrier_id,
+                        driver,
                     )
                     if last is not None:
                         await self._hire(door, driver, last + timedelta(self.chance.randint(1, 400)))
@@ -155,7 +159,9 @@ async def judge(world: World, as_of: date | dict[UUID, date]) -> dict[UUID, tupl
         rules = await load_rules(door)
         ids = [row["id"] for row in await door.fetch("select id from drivers where carrier_id = $1", world.carrier_id)]
         cases = await load_cases(door, ids)
-    days = {case.row["terminal_id"]: as_of if isinstance(as_of, date) else as_of[case.row["terminal_id"]] for case in cases.values()}
+    days = {
+        case.row["terminal_id"]: as_of if isinstance(as_of, date) else as_of[case.row["terminal_id"]] for case in cases.values()
+    }
     return {
         driver: (case.row["terminal_id"], case.hired, stand(case, rules, days[case.row["terminal_id"]]))
         for driver, case in cases.items()
@@ -179,7 +185,7 @@ def expected(judged: dict[UUID, tuple[UUID, bool, Standing]]) -> dict[str, Any]:
                 cannot += 1
                 terminals[place, "cannot_drive"] += 1
                 for reason in standing.reasons:
-                    reasons[("employment", "unknown") if not hired else (reason.key, reason.state.value)] += 1
+                    reasons[reason.key, reason.state.value] += 1
         for item in standing.items:
             if item.state is not State.NOT_APPLICABLE:
                 states[item.state.value] += 1
@@ -202,7 +208,7 @@ def expected(judged: dict[UUID, tuple[UUID, bool, Standing]]) -> dict[str, Any]:
 
 def answered(body: dict[str, Any]) -> dict[str, Any]:
     """The answer of the summary in the shape of `expected`, without zeros."""
-    terminals = {}
+    terminals: dict[Any, int] = {}
     for terminal in body["terminals"]:
         terminals |= {(terminal["id"], name): terminal[name] for name in ("drivers", "cannot_drive")}
         terminals |= {(terminal["id"], name): count for name, count in terminal["due"].items()}
@@ -212,7 +218,9 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
         "cannot_drive": body["cannot_drive"],
         "by_reason": {(reason["requirement"], reason["state"]): reason["drivers"] for reason in body["by_reason"]},
         "due": _nonzero(body["due"]),
-        "due_by_requirement": _nonzero({(due["requirement"], name): due[name] for due in body["due_by_requirement"] for name in windows}),
+        "due_by_requirement": _nonzero(
+            {(due["requirement"], name): due[name] for due in body["due_by_requirement"] for name in windows}
+        ),
         "states": _nonzero(body["states"]),
         "terminals": _nonzero(terminals),
     }

@@ -119,17 +119,20 @@ _WAITING = f"""waiting as materialized (
 
 
 def _summed(place: str, *sources: str) -> str:
-    return f"select {place} as place, key, sum(delta)::int4 as count from ({' union all '.join(sources)}) s group by 1, 2"
+    changes = " union all ".join(sources)
+    return f"select {place} as place, key, sum(delta)::int4 as count from ({changes}) s group by 1, 2"  # noqa: S608 - constants
 
 
 _ALL_WAITING = "select place, key, delta from waiting"
-_BRIEF_WAITING = f"select place, key % {SLOTS}, delta from waiting where key % {SLOTS} = any($6::int[]) or key = any($5::int[])"
+_BRIEF_WAITING = f"""select place, key % {SLOTS}, delta from waiting
+  where key % {SLOTS} = any($6::int[]) or key = any($5::int[])"""  # noqa: S608 - constants
 _OF_CARRIER = _summed("null::uuid", _at("c"), _later("f"), _ALL_WAITING)
 _IN_BRIEF = _summed("place", _at("b"), _later("b"), _BRIEF_WAITING)
 _OF_TERMINAL = _summed("null::uuid", _at("f", only_place="and c.place = ($3::uuid[])[1]"), _ALL_WAITING)
 _BOARD = f"with {_WAITING} {_OF_CARRIER} union all {_IN_BRIEF}"
 _TERMINAL_BOARD = f"with {_WAITING} {_OF_TERMINAL}"
-_COUNTS = "select coalesce(sum(case when key = any($5::int[]) then count when key = any($6::int[]) then -count end), 0)::int4 from ({}) s"
+_COUNTS = """select coalesce(sum(case when key = any($5::int[]) then count when key = any($6::int[]) then -count end), 0)::int4
+  from ({}) s"""
 _CARRIER_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_CARRIER)}"
 _TERMINAL_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_TERMINAL)}"
 

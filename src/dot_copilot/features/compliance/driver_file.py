@@ -37,8 +37,8 @@ async def driver_file(
         as_of=day,
         employed=standing.employed(case, found),
         may_drive=found.may_drive,
-        reasons=[standing.cited_reason(case, reason, locale) for reason in found.reasons],
-        restrictions=[standing.cited_reason(case, reason, locale) for reason in found.restrictions],
+        reasons=[standing.cited_reason(reason, locale) for reason in found.reasons],
+        restrictions=[standing.cited_reason(reason, locale) for reason in found.restrictions],
         items=[standing.file_item(item, _shown(item, rows, day), locale) for item in found.items],
     )
 

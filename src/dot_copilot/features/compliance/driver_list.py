@@ -9,12 +9,12 @@ from dot_copilot.core.caller import Caller
 from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
 
-from . import calendar_repository, repository, schemas, standing
+from . import calendar_repository, repository, schemas
+from .driver_rows import page_rows
 from .errors import UnknownRequirement
 from .model import Locale, State
 from .places import Places, load_places
 from .policy_rules import Rules, load_rules
-from .projection import Case, load_cases
 from .projection_codes import CANNOT_DRIVE, CURRENT, FORBIDS, KNOWN, MAY_DRIVE, SLOT, SLOTS, fold
 from .repository import DriverFilter, Sort
 
@@ -70,10 +70,9 @@ async def list_drivers(door: Door, platform: Platform, caller: Caller, locale: L
         rows = await repository.walk_drivers(door, wanted.filter, query.sort, after, query.limit + 1)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    cases = await load_cases(door, [row["driver_id"] for row in rows]) if rows else {}
     return schemas.DriverPage(
         as_of=places.as_of,
-        items=[_row(cases[row["driver_id"]], places, rules, locale) for row in rows],
+        items=await page_rows(door, [(row["driver_id"], places[row["terminal_id"]]) for row in rows], rules, locale),
         next_cursor=platform.cursors.seal(door.carrier_id, listing, repository.after_row(rows[-1], query.sort)) if more else None,
         total=total,
     )
@@ -122,23 +121,3 @@ def _add_verdict(found: _Wanted, query: DriverQuery) -> None:
     else:
         found.filter.holds.append(CANNOT_DRIVE)
         found.counted = [CANNOT_DRIVE] if plain else None
-
-
-def _row(case: Case, places: Places, rules: Rules, locale: Locale) -> schemas.DriverRow:
-    row = case.row
-    place = places[row["terminal_id"]]
-    found = standing.stand(case, rules, place.as_of)
-    return schemas.DriverRow.model_construct(
-        id=row["id"],
-        employee_id=row["employee_id"],
-        first_name=row["first_name"],
-        last_name=row["last_name"],
-        terminal=schemas.TerminalRef.model_construct(id=place.id, name=place.name),
-        as_of=place.as_of,
-        employed=standing.employed(case, found),
-        may_drive=found.may_drive,
-        reasons=[standing.reason(case, reason, locale) for reason in found.reasons],
-        restrictions=[standing.reason(case, reason, locale) for reason in found.restrictions],
-        next_due=standing.next_due(found, locale),
-        counts=standing.counts(found),
-    )

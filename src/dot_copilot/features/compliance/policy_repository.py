@@ -17,7 +17,7 @@ _WAIVER = (
 
 
 async def read_rules(door: Door) -> Row:
-    """One row: warning_days, rules_revision, policies (a list of objects, oldest key first) and numbers (requirement -> number)."""
+    """One row: warning_days, rules_revision, policies (a list of objects, by key) and numbers (requirement -> number)."""
     row = await door.fetchrow(
         """select warning_days, rules_revision,
                   (select coalesce(jsonb_agg(to_jsonb(p) - 'carrier_id' order by p.key), '[]')

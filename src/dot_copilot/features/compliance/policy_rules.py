@@ -22,7 +22,19 @@ MOST_POLICIES = HIGHEST_NUMBER - 111  # leaves numbers for a growing federal cat
 # Modules that word, serve or store what others decide.
 _BESIDE = (
     *("words", "policy_words", "explain", "arithmetic", "absence", "findings", "retention", "roster", "standing", "places"),
-    *("api", "schemas", "service", "summary", "driver_list", "driver_file", "policy_service", "upkeep", "tasks", "subscribers"),
+    *(
+        "api",
+        "schemas",
+        "service",
+        "summary",
+        "driver_list",
+        "driver_rows",
+        "driver_file",
+        "policy_service",
+        "upkeep",
+        "tasks",
+        "subscribers",
+    ),
     *("errors", "repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
 )
 

@@ -1,4 +1,4 @@
-"""Words about what a carrier asks for itself, and about what is missing to judge a driver at all."""
+"""Words about what a carrier asks for itself."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from typing import Any
 from .model import Locale
 from .requirement import Texts
 
-NO_HIRE_DATE: Mapping[Locale, str] = {
-    "en": "No hire date is on record, so nothing can be decided; add the employment",
-    "es": "No consta la fecha de contratación, así que nada se puede decidir; agregue el empleo",
-}
 RECALCULATING: Mapping[Locale, str] = {
     "en": "Saved. Lists and counts follow within moments, as every driver's file is worked out again.",
     "es": "Guardado. Las listas y los totales se actualizan en unos momentos, al recalcular el expediente de cada conductor.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from struct import pack, unpack
 from uuid import UUID
 
@@ -72,13 +72,17 @@ def evidence_of(row: Row) -> Evidence:
 async def load_cases(door: Door, driver_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """What the engine needs of many drivers, in three statements, by driver id."""
     cases = {row["id"]: Case(row) for row in await drivers.facts_of(door, driver_ids)}
+    await add_evidence(door, cases)
+    return cases
+
+
+async def add_evidence(door: Door, cases: Mapping[UUID, Case]) -> None:
+    """Gives cases, by driver id, their evidence and waivers, in two statements."""
+    driver_ids = list(cases)
     for row in await documents.evidence_of(door, driver_ids):
-        case = cases.get(row["driver_id"])
-        if case is not None:
-            case.evidence.append(evidence_of(row))
+        cases[row["driver_id"]].evidence.append(evidence_of(row))
     for driver_id, *waiver in await policy_repository.waivers_of(door, driver_ids):
         cases[driver_id].waivers.append(Waiver(*waiver))
-    return cases
 
 
 async def project(door: Door, driver_ids: Iterable[UUID]) -> int:

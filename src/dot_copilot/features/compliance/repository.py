@@ -92,7 +92,7 @@ async def terminals(door: Door) -> list[Row]:
 
 
 async def walk_drivers(door: Door, wanted: DriverFilter, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Row]:
-    """A page of many matches: along an index, until there are enough. Rows: driver_id, sort_key, due_on."""
+    """A page of many matches: along an index, until there are enough. Rows: driver_id, terminal_id, sort_key, due_on."""
     if sort == "next_due":
         return await _walk_dues(door, wanted, after, limit)
     where = _Where(door, wanted)
@@ -109,7 +109,8 @@ async def _walk(door: Door, where: _Where, column: str, after: Sequence[Any] | N
     if after:
         conditions.append(f"({column}, s.driver_id) > ({where.arg(after[0])}::text, {where.arg(after[1])}::uuid)")
     return await door.fetch(
-        f"""select s.driver_id, {column} as sort_key, null::date as due_on from driver_standing s where {" and ".join(conditions)}
+        f"""select s.driver_id, s.terminal_id, {column} as sort_key, null::date as due_on
+              from driver_standing s where {" and ".join(conditions)}
              order by {column}, s.driver_id limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
         *where.args,
     )
@@ -145,7 +146,7 @@ async def _walk_first_dues(door: Door, wanted: DriverFilter, after: Sequence[Any
     if after:
         conditions.append(f"(d.due_on, d.driver_id) > ({where.arg(date.fromisoformat(after[0]))}, {where.arg(after[1])}::uuid)")
     return await door.fetch(
-        f"""select d.driver_id, s.name_key as sort_key, d.due_on
+        f"""select d.driver_id, s.terminal_id, s.name_key as sort_key, d.due_on
               from due_dates d join driver_standing s on s.carrier_id = d.carrier_id and s.driver_id = d.driver_id
              where {" and ".join(conditions)}
                and not exists (select from due_dates e where e.carrier_id = $1 and e.driver_id = d.driver_id
@@ -178,8 +179,8 @@ async def scan_drivers(
     order, beyond = _scan_order(where, sort, after)
     rows = await door.fetch(
         f"""with hits as materialized (
-              select s.driver_id, {column}, {due} as due_on from {source} where {" and ".join(where.conditions)})
-            select t.total, h.driver_id, h.sort_key, h.due_on from (select count(*)::int as total from hits) t
+              select s.driver_id, s.terminal_id, {column}, {due} as due_on from {source} where {" and ".join(where.conditions)})
+            select t.total, h.* from (select count(*)::int as total from hits) t
               left join lateral (select * from hits where {beyond} order by {order} limit {where.arg(limit)}) h on true
              order by {order}""",  # noqa: S608 - conditions with placeholders
         *where.args,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,21 @@ from .engine import evaluate
 from .explain import citations, conflict_text, explanation, note_text, reason_text, reason_title
 from .model import Item, Locale, Reason, Standing, State
 from .policy_rules import Rules
-from .policy_words import NO_HIRE_DATE
 from .projection import Case
 from .words import title
 
 
-def stand(case: Case, rules: Rules, as_of: date) -> Standing:
-    """The driver's standing by the carrier's rules."""
-    return evaluate(case.facts, case.evidence, as_of, policy=rules.policy, waivers=case.waivers, warning_days=rules.warning_days)
+def stand(case: Case, rules: Rules, as_of: date, *, only: Container[str] | None = None) -> Standing:
+    """The driver's standing by the carrier's rules; with `only`, by these requirements alone."""
+    return evaluate(
+        case.facts,
+        case.evidence,
+        as_of,
+        policy=rules.policy,
+        waivers=case.waivers,
+        warning_days=rules.warning_days,
+        only=only,
+    )
 
 
 def employed(case: Case, standing: Standing) -> bool:
@@ -30,27 +37,23 @@ def employed(case: Case, standing: Standing) -> bool:
     return standing.employed or not case.hired
 
 
-def reason(case: Case, found: Reason, locale: Locale) -> schemas.ReasonOut:
+def reason(found: Reason, locale: Locale) -> schemas.ReasonOut:
     """Why the driver can't drive."""
-    return schemas.ReasonOut.model_construct(**_reason(case, found, locale))
+    return schemas.ReasonOut.model_construct(**_reason(found, locale))
 
 
-def cited_reason(case: Case, found: Reason, locale: Locale) -> schemas.CitedReasonOut:
+def cited_reason(found: Reason, locale: Locale) -> schemas.CitedReasonOut:
     """As `reason`, with where the rule stands."""
     places = [_citation(place) for place in citations(found.item)] if found.item else []
-    return schemas.CitedReasonOut.model_construct(**_reason(case, found, locale), citations=places)
+    return schemas.CitedReasonOut.model_construct(**_reason(found, locale), citations=places)
 
 
-def _reason(case: Case, found: Reason, locale: Locale) -> dict[str, Any]:
-    state, text = found.state, None
-    if found.item is None and not case.hired:
-        # Whoever is on a roster without a hire date is not known to have left: the gap in the facts is the reason.
-        state, text = State.UNKNOWN, NO_HIRE_DATE[locale]
+def _reason(found: Reason, locale: Locale) -> dict[str, Any]:
     return {
         "requirement": found.key,
         "title": reason_title(found, locale),
-        "state": state,
-        "text": text or reason_text(found, locale),
+        "state": found.state,
+        "text": reason_text(found, locale),
     }
 
 

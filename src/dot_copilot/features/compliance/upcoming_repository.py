@@ -1,4 +1,4 @@
-"""SQL on what falls due."""
+"""SQL on what falls due, and on the projected standing of a few drivers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from dot_copilot.core.database import Door, Row
+
+from .projection_codes import BITS, CURRENT, MAY_DRIVE, day_number
 
 # $2 terminals, $3 their days, $4 how many days ahead, $5 a requirement or null,
 # $6 and $7 the first and the last due date looked at.
@@ -57,3 +59,28 @@ async def page_of_dues(
         key,
         limit,
     )
+
+
+async def standings(door: Door, days: Mapping[UUID, date]) -> dict[UUID, Row]:
+    """How drivers stand, each on a day of its own, as projected: by driver id.
+
+    Columns: rules (the stamp it was projected by), employed, may_drive, keys (those of the items that hold, unordered), and
+    the next due date with its requirement (null when nothing falls due).
+    """
+    rows = await door.fetch(
+        f"""select s.driver_id, s.rules, s.spans @> ({CURRENT << BITS} | u.number) as employed,
+                   s.spans @> ({MAY_DRIVE << BITS} | u.number) as may_drive, k.keys, d.requirement, d.due_on
+              from unnest($2::uuid[], $3::date[], $4::int[]) as u(driver_id, day, number)
+              join driver_standing s on s.carrier_id = $1 and s.driver_id = u.driver_id
+              join driver_items i on i.carrier_id = $1 and i.driver_id = u.driver_id
+              left join lateral (select array_agg(lower(r) >> {BITS}) as keys from unnest(i.spans) r
+                                  where r @> (lower(r) >> {BITS} << {BITS} | u.number)) k on true
+              left join lateral (select requirement, due_on from due_dates d
+                                  where d.carrier_id = $1 and d.driver_id = u.driver_id and u.day between from_day and until_day
+                                  order by due_on, requirement limit 1) d on true""",  # noqa: S608 - constants
+        door.carrier_id,
+        list(days),
+        list(days.values()),
+        [day_number(day) for day in days.values()],
+    )
+    return {row["driver_id"]: row for row in rows}
