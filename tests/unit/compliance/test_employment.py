@@ -42,8 +42,9 @@ def test_without_an_employment_on_record_the_hire_is_not_known() -> None:
     nobody_knows = replace(TRACTOR, employments=())
     found = standing(nobody_knows, in_order(TRACTOR, FIRST), FIRST)
     assert (found.may_drive, found.employed) == (False, False)
-    (reason,) = found.reasons
+    reason, *others = found.reasons
     assert (reason.key, reason.state) == ("employment", State.UNKNOWN)
+    assert [other.key for other in others] == ["road_test"]  # is it too old? that hangs on the hire
     assert reason_text(reason) == "It is not known when the driver was hired"
     assert timeline(nobody_knows, []).employed == timeline(nobody_knows, []).cannot_drive == ()
 

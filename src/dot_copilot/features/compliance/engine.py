@@ -50,8 +50,8 @@ def evaluate(
             reasons.append(Reason(item.state, item))
         elif rule.requirement.restricts and _restricts(item, as_of):
             restrictions.append(Reason(item.state, item, rule.requirement.restricts))
-    if not employed:
-        reasons = [Reason(State.NOT_APPLICABLE if facts.employments else State.UNKNOWN)]
+    if not employed:  # where nobody knows the hire, what is wrong besides is told too
+        reasons = [Reason(State.NOT_APPLICABLE)] if facts.employments else [Reason(State.UNKNOWN), *reasons]
     return Standing(as_of, not reasons, employed, tuple(reasons), tuple(restrictions), tuple(items))
 
 
