@@ -30,24 +30,24 @@ async def write_rows(job: Job, row: Row, plan: Plan, known: Known, path: Path) -
     terminals = Terminals(job.door)
     parser = RowParser(plan.layout, known.fields, row["created_at"].date())
     count = 0
-    previous: asyncio.Task[None] | None = None
+    under_way: list[asyncio.Task[None]] = []  # two at most, in the order of the file
     try:
         async for batch in batches(job, parser, path):
             if batch[-1].number <= done:
                 continue
             rows = [parsed for parsed in batch if parsed.number > done]
-            task = asyncio.create_task(_write(job, rows, terminals, previous))
-            if previous is not None:
-                await previous
-            previous, count = task, count + 1
+            under_way.append(asyncio.create_task(_write(job, rows, terminals, under_way[-1] if under_way else None)))
+            if len(under_way) == 2:
+                await under_way[0]
+                del under_way[0]
+            count += 1
             if count & (count - 1) == 0 and count != 2:  # after the 1st, 4th, 8th, 16th ... batch
                 await _refresh_statistics(job)
-        if previous is not None:
-            await previous
+        await asyncio.gather(*under_way)
     finally:
-        if previous is not None and not previous.done():
-            previous.cancel()
-            await asyncio.wait([previous])
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
     await _refresh_statistics(job)
     await _finish(job)
 
