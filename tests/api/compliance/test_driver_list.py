@@ -45,8 +45,9 @@ async def all_pages(client: httpx.AsyncClient, limit: int = 7, **query: Any) -> 
             return items, total
 
 
-def matches(terminal: UUID, hired: bool, standing: Standing, query: dict[str, Any]) -> bool:
+def matches(judged: tuple[UUID, bool, Standing], query: dict[str, Any]) -> bool:
     """What a filter means, said once more and plainly."""
+    terminal, hired, standing = judged
     current = standing.employed or not hired
     if query.get("employment") != "all" and not current:
         return False
@@ -79,7 +80,7 @@ async def test_every_filter_gives_the_drivers_the_engine_gives(world: World, see
         monkeypatch.setattr("dot_copilot.features.compliance.driver_list.FEW", 400 if number % 2 else -1)
         sort = fleet.chance.choice(("name", "employee_id", "next_due"))
         found, total = await all_pages(client, as_of=day.isoformat(), sort=sort, **query)
-        wanted = {str(driver) for driver, (*who, standing) in judged.items() if matches(*who, standing, query)}
+        wanted = {str(driver) for driver, one in judged.items() if matches(one, query)}
         assert {row["id"] for row in found} == wanted, query
         assert len(found) == total == len(wanted), query
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ async def test_it_lists_what_the_engine_finds_due(world: World) -> None:
         )
         found, cursor, counts = [], None, None
         while True:
-            params = {"as_of": as_of.isoformat(), "days": days, "limit": 7} | ({"cursor": cursor} if cursor else {})
+            params: dict[str, Any] = {"as_of": as_of.isoformat(), "days": days, "limit": 7, "cursor": cursor}
+            params = {name: value for name, value in params.items() if value is not None}
             body = (await client.get("/compliance/upcoming", params=params)).json()
             counts = counts or body["days"]
             found += [(item["driver"]["id"], item["requirement"], item["due_on"]) for item in body["items"]]

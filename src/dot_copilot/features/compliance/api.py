@@ -14,19 +14,8 @@ from dot_copilot.core.http import CallerDep, CursorQuery, DoorDep, LimitQuery, L
 
 from . import service
 from .model import State
-from .schemas import (
-    DriverFileOut,
-    DriverPage,
-    PolicyChange,
-    PolicyIn,
-    PolicyPatch,
-    RequirementList,
-    SummaryOut,
-    UpcomingPage,
-    WaiverIn,
-    WaiverList,
-    WaiverOut,
-)
+from .policy_schemas import PolicyChange, PolicyIn, PolicyPatch, RequirementList, WaiverIn, WaiverList, WaiverOut
+from .schemas import DriverFileOut, DriverPage, SummaryOut, UpcomingPage
 
 router = APIRouter(tags=["compliance"], responses=problems(Unauthorized, Forbidden))
 

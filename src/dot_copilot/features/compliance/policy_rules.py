@@ -35,7 +35,7 @@ _BESIDE = (
         "tasks",
         "subscribers",
     ),
-    *("errors", "repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
+    *("policy_schemas", "errors", "repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
 )
 
 

@@ -15,7 +15,8 @@ from dot_copilot.features.carriers import repository as carriers
 from dot_copilot.features.drivers.access import access_driver
 
 from . import policy_repository as repository
-from . import schemas, upkeep
+from . import policy_schemas as schemas
+from . import upkeep
 from .catalogue import FEDERAL
 from .errors import FederalRule, RequirementExists, TooManyRequirements, UnknownRequirement, WaiverNotFound
 from .model import Locale
@@ -23,6 +24,7 @@ from .policy_rules import MOST_POLICIES, load_rules, requirement_of
 from .policy_words import RECALCULATING
 from .projection import project
 from .requirement import Requirement
+from .schemas import CitationOut
 from .words import texts
 
 _CHANGEABLE = (
@@ -42,7 +44,7 @@ def shape_requirement(requirement: Requirement, locale: Locale, policy: dict[str
         renewal=said.renewal,
         retention=said.retention,
         evidence=said.evidence,
-        citations=[schemas.CitationOut(cfr=place.cfr, url=place.url) for place in requirement.citations],
+        citations=[CitationOut(cfr=place.cfr, url=place.url) for place in requirement.citations],
         effective_from=requirement.effective_from,
         effective_to=requirement.effective_to,
         verified_on=requirement.verified_on,
