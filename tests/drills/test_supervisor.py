@@ -144,6 +144,29 @@ async def test_plain_lines_where_there_is_no_terminal(stack: StackUnderTest) -> 
     assert stack.processes() == []
 
 
+async def test_a_detached_start_that_is_interrupted_leaves_nothing(stack: StackUnderTest) -> None:
+    command = [COMMAND, "up", "--detach", "--home", str(stack.home), "--port", str(stack.port), *stack.options]
+    starting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=OWN_ENVIRONMENT)  # noqa: ASYNC220
+    assert starting.stdout is not None
+    starting.stdout.readline()
+    starting.send_signal(signal.SIGTERM)
+    starting.communicate(timeout=20)
+    assert starting.returncode == 1
+    assert stack.processes() == []
+
+
+async def test_a_reader_that_goes_away_does_not_disturb(stack: StackUnderTest) -> None:
+    command = [COMMAND, "up", "--home", str(stack.home), "--port", str(stack.port), *stack.options]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=OWN_ENVIRONMENT)  # noqa: ASYNC220
+    assert running.stdout is not None
+    running.stdout.readline()
+    running.stdout.close()
+    wait_for("ready", stack.ready)
+    running.terminate()
+    assert running.wait(20) == 0
+    assert stack.processes() == []
+
+
 async def test_a_second_start_says_where_the_first_is(stack: StackUnderTest) -> None:
     stack.up()
     again = stack.run("up", "--detach", "--port", str(free_port()))
@@ -217,10 +240,24 @@ async def test_as_a_normal_user() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
+async def test_a_home_below_a_closed_directory() -> None:
+    """As in a checkout below /root: the user PostgreSQL runs as may pass, and still is not root."""
+    with new_stack() as stack:
+        stack.home.parent.chmod(0o700)
+        stack.up()
+        postgres = stack.parts()["postgres"]["pid"]
+        assert Path(f"/proc/{postgres}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+        os.kill(stack.supervisor, signal.SIGKILL)
+        wait_for("postgres ends with its supervisor", lambda: postgres not in stack.processes())
+        stack.up()
+        assert await stack.sql("SELECT 1")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
 async def test_a_home_nobody_can_reach_says_what_to_do() -> None:
-    root = open_directory()
-    root.chmod(0o700)
-    refused = StackUnderTest(root / "home", free_port()).run("up", "--detach", "--port", str(free_port()))
-    shutil.rmtree(root)
-    assert refused.returncode == 1
-    assert f"chmod o+x {root}" in refused.stderr
+    with new_stack() as stack:
+        stack.home.parent.chmod(0o700)
+        command = ["setpriv", "--bounding-set=-dac_read_search,-dac_override"]
+        refused = stack.run("up", "--detach", "--port", str(stack.port), prefix=command)
+        assert refused.returncode == 1
+        assert f"chmod o+x {stack.home.parent}" in refused.stderr

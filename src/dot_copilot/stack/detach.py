@@ -54,6 +54,7 @@ def detached(options: Options, display: Display) -> None:
         os.close(reading)
         _child(options, writing)
     os.close(writing)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         _listen(reading, display)
     except KeyboardInterrupt:
@@ -62,6 +63,10 @@ def detached(options: Options, display: Display) -> None:
         raise
     finally:
         display.close()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _listen(descriptor: int, display: Display) -> None:

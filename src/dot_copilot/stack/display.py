@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -73,9 +74,10 @@ class PlainDisplay:
             self.say(line(part))
 
     def say(self, text: str) -> None:
-        """Write a message."""
-        self._stream.write(text + "\n")
-        self._stream.flush()
+        """Write a message; a reader who has gone away (`up | head`) does not disturb the stack."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text + "\n")
+            self._stream.flush()
 
     def close(self) -> None:
         """Nothing to do."""

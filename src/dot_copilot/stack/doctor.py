@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dot_copilot.stack import binaries, ports, report
-from dot_copilot.stack.home import Home, closed_parent, servant_uid
+from dot_copilot.stack import binaries, ports, report, servant
+from dot_copilot.stack.errors import StackError
+from dot_copilot.stack.home import Home
 
 _LEAST_FREE_GB = 2
 _OLDEST_NODE = 20
@@ -88,16 +89,15 @@ def _web() -> Finding:
 
 def _home(home: Home) -> Iterator[Finding]:
     yield _writable(home)
-    if servant_uid() is None:
+    if os.geteuid() != 0:
         return
-    for what, path in (("way to the home", home.root), ("way to the programs", binaries.repository_root())):
-        closed = closed_parent(_existing_parent(path).resolve())
-        yield Finding(
-            what,
-            closed is None,
-            "open" if closed is None else f"{closed} is closed to other users",
-            f"root's PostgreSQL runs as nobody: run 'chmod o+x {closed}', or work as a normal user, or move to /opt or /srv",
-        )
+    try:
+        hired = servant.hire(_existing_parent(home.root))
+    except (StackError, binaries.BinaryMissingError) as error:
+        yield Finding("PostgreSQL's user", False, "cannot reach its files", str(error))
+        return
+    found = "nobody, with the right to pass closed directories" if hired.prefix else "nobody"
+    yield Finding("PostgreSQL's user", True, found)
 
 
 def _writable(home: Home) -> Finding:

@@ -9,24 +9,16 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from dot_copilot.stack import binaries
+from dot_copilot.stack import binaries, servant
 from dot_copilot.stack.errors import StackError
 
 _AWKWARD = re.compile(r"['\"`$\\{};\x00-\x1f]")
-
-POSTGRES_UID = 65534
-"""Who PostgreSQL runs as when the stack is started by root, which PostgreSQL refuses to be: `nobody`."""
 
 
 def default_home() -> Path:
     """`DOT_COPILOT_HOME`, or `.dot-copilot` in the checkout."""
     named = os.environ.get("DOT_COPILOT_HOME")
     return Path(named).expanduser().absolute() if named else binaries.repository_root() / ".dot-copilot"
-
-
-def servant_uid() -> int | None:
-    """The user PostgreSQL must become, or None when we are not root."""
-    return POSTGRES_UID if os.geteuid() == 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +118,9 @@ class Home:
                 f"cannot use {self.root} as home: {error.strerror}; choose another with --home or DOT_COPILOT_HOME"
             ) from None
         self._check_owner()
-        uid = servant_uid()
-        if uid is None:
+        if os.geteuid() != 0:
             _check_name()
-        else:
-            check_traversable(self.root, "the home")
-            check_traversable(binaries.postgres("postgres").parent, "PostgreSQL's program directory")
+        servant.hire(self.root)
 
     def _check_owner(self) -> None:
         owner = self.root.stat().st_uid
@@ -156,25 +145,6 @@ def _directory(path: Path, mode: int) -> None:
     path.mkdir(parents=True, exist_ok=True)
     if stat.S_IMODE(path.stat().st_mode) != mode and path.stat().st_uid == os.geteuid():
         path.chmod(mode)
-
-
-def closed_parent(path: Path) -> Path | None:
-    """The outermost directory on the way to `path` that other users may not pass, if there is one."""
-    for directory in [*reversed(path.parents), path]:
-        if directory.exists() and not directory.stat().st_mode & stat.S_IXOTH:
-            return directory
-    return None
-
-
-def check_traversable(path: Path, what: str) -> None:
-    """Raise StackError when PostgreSQL, which root's stack runs as `nobody`, could not reach `path`."""
-    closed = closed_parent(path.resolve())
-    if closed is not None:
-        raise StackError(
-            f"PostgreSQL does not run as root, and the user it runs as (uid {POSTGRES_UID}) cannot reach {what}, "
-            f"{path}, because {closed} is closed to others. Either run 'chmod o+x {closed}', or keep the checkout and "
-            "the home (--home DIR) somewhere open, such as /opt or /srv, or start the stack as a normal user"
-        )
 
 
 def write_private(path: Path, content: str | bytes, mode: int = 0o600) -> None:

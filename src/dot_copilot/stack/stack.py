@@ -92,7 +92,9 @@ class Stack:
         return [part_state(runner) for runner in self.supervisor.runners.values()]
 
     def _save(self) -> None:
-        state.save(self.home, self.phase, self.plan.url, self.states)
+        # A full disk must not stop the supervisor; the next change tries again.
+        with contextlib.suppress(OSError):
+            state.save(self.home, self.phase, self.plan.url, self.states)
 
     def _changed(self, runner: Runner) -> None:
         self._save()

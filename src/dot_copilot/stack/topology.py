@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dot_copilot.stack import binaries
-from dot_copilot.stack.home import Home, servant_uid
+from dot_copilot.stack.home import Home
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
 from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, READY_MARKER
+from dot_copilot.stack.servant import hire
 
 WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool"
 """What the nursery imports: nearly all that any process of the application needs."""
@@ -94,15 +95,16 @@ def _openbao(plan: Plan) -> Part:
 def _postgres(plan: Plan) -> Part:
     port = plan.inner["postgres"]
     configuration = plan.home.run / "postgresql.conf"
+    servant = hire(plan.home.root)
     return Part(
         name="postgres",
-        command=(str(binaries.postgres("postgres")), "-c", f"config_file={configuration}"),
+        command=(*servant.prefix, str(binaries.postgres("postgres")), "-c", f"config_file={configuration}"),
         # Only setting a cluster up takes passwords; one that is set up starts at once.
         after=() if (plan.home.postgres / READY_MARKER).exists() else ("openbao",),
         port=port,
         ready=(PostgresProbe(port, "dot_app", DATABASE, "database_app_password"),),
         live=PostgresProbe(port, "dot_app", DATABASE, "database_app_password", merely_alive=True),
-        user=servant_uid(),
+        user=servant.uid,
         stop_signal=signal.SIGINT,  # fast shutdown: sessions are ended, everything is written
         stop_timeout_s=30,
         start_timeout_s=300,  # a recovery after a crash may be long, and must not be cut short

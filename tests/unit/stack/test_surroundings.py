@@ -16,9 +16,10 @@ import pytest
 
 from dot_copilot.stack import environment, generate, state
 from dot_copilot.stack.errors import AlreadyRunningError, StackError
-from dot_copilot.stack.home import Home, closed_parent, write_private
+from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.parts.nginx import render
 from dot_copilot.stack.parts.postgres import buffers_mb, verifier
+from dot_copilot.stack.servant import closed_parent
 
 DOT_COPILOT = str(Path(sys.executable).with_name("dot-copilot"))
 
@@ -136,3 +137,17 @@ def test_commands_without_a_stack_say_so(tmp_path: Path, words: list[str], code:
     done = subprocess.run([DOT_COPILOT, *words, "--home", str(tmp_path / "none")], capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     assert expected in done.stdout + done.stderr
+
+
+def test_logs_of_one_part_and_of_all(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    for part in ("one", "two"):
+        (tmp_path / "logs" / f"{part}.log").write_text(f"first of {part}\nlast of {part}\n")
+
+    def shown(*words: str) -> str:
+        return subprocess.run(
+            [DOT_COPILOT, "logs", *words, "--home", str(tmp_path)], capture_output=True, text=True, check=True
+        ).stdout
+
+    assert shown("two", "-n", "1") == "last of two\n"
+    assert [line.split(" | ")[1] for line in shown("-n", "1").splitlines()] == ["last of one", "last of two"]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.errors import StackError
-from dot_copilot.stack.home import POSTGRES_UID, Home, closed_parent, write_private
+from dot_copilot.stack.home import Home, write_private
+from dot_copilot.stack.servant import NOBODY, closed_parent
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
@@ -57,7 +58,7 @@ def _worker_user(root: Path) -> str:
     if os.geteuid() != 0:
         return ""
     try:
-        user, group = pwd.getpwuid(POSTGRES_UID).pw_name, grp.getgrgid(POSTGRES_UID).gr_name
+        user, group = pwd.getpwuid(NOBODY).pw_name, grp.getgrgid(NOBODY).gr_name
     except KeyError:
         return "user root root;"
     return "user root root;" if closed_parent(root.resolve()) else f"user {user} {group};"

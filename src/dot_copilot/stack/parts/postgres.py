@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from dot_copilot.stack import binaries, pids, process
 from dot_copilot.stack.errors import StackError
-from dot_copilot.stack.home import Home, servant_uid, write_private
+from dot_copilot.stack.home import Home, write_private
+from dot_copilot.stack.servant import NOBODY, hire
 from dot_copilot.stack.vault import Vault
 
 if TYPE_CHECKING:
@@ -152,21 +153,21 @@ class PostgresHooks:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
         password = self._home.run / "initdb-password"
-        uid = servant_uid()
+        servant = hire(self._home.root)
         try:
             write_private(password, self._vault.secret("database_superuser_password"))
-            if uid is not None:
-                os.chown(partial, uid, uid)
-                os.chown(password, uid, uid)
+            if os.geteuid() == 0:
+                os.chown(partial, NOBODY, NOBODY)
+                os.chown(password, NOBODY, NOBODY)
             log = self._home.log("postgres")
             # fmt: off
             code = await process.run(
                 (
-                    str(binaries.postgres("initdb")), "--pgdata", str(partial), "--username", "postgres",
+                    *servant.prefix, str(binaries.postgres("initdb")), "--pgdata", str(partial), "--username", "postgres",
                     "--pwfile", str(password), "--auth", "scram-sha-256", "--encoding", "UTF8",
                     "--locale", _locale(), "--data-checksums",
                 ),
-                environment=self._environment, directory=self._home.run, output=log, user=uid,
+                environment=self._environment, directory=self._home.run, output=log, user=servant.uid,
             )
             # fmt: on
             if code != 0:
