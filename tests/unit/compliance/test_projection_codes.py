@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from dot_copilot.features.compliance.catalogue import FEDERAL
 from dot_copilot.features.compliance.engine import timeline
@@ -107,7 +108,7 @@ def test_spans_are_canonical() -> None:
     for spans in (FOUND.spans, FOUND.items):
         assert spans == sorted(spans)
         assert all(start < end for start, end in spans)
-        assert all(before < start for (_, before), (start, _) in zip(spans, spans[1:], strict=False))
+        assert all(before < start for (_, before), (start, _) in pairwise(spans))
         assert all(start >> BITS == (end - 1) >> BITS for start, end in spans)
     assert literal([(1, 5), (7, 9)]) == "{[1,5),[7,9)}"
     assert literal([]) == "{}"
