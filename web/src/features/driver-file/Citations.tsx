@@ -13,6 +13,7 @@ export function Citations({ citations }: { citations: readonly CitationOut[] }) 
       {citations.map((citation) => (
         <Fragment key={citation.cfr}>
           <Anchor
+            inherit
             href={citation.url}
             target="_blank"
             rel="noreferrer"

@@ -14,7 +14,11 @@ export function DateBar({ item }: { item: FileItemOut }) {
   const bar = barOf(item, axis, file.as_of, employment?.hired_on ?? null);
   const years = ticks(axis).filter((tick) => tick.year);
   return (
-    <div className={classes.track} aria-hidden="true">
+    <div
+      className={classes.track}
+      data-plain={item.state === 'valid' && item.valid_until === null}
+      aria-hidden="true"
+    >
       {years.map((tick) => (
         <i key={tick.date} className={classes.yearLine} style={{ left: `${tick.at}%` }} />
       ))}
@@ -23,6 +27,7 @@ export function DateBar({ item }: { item: FileItemOut }) {
           key={part.meaning + String(part.from)}
           className={classes.stretch}
           data-meaning={part.meaning}
+          data-endless={part.endless}
           data-opens-left={part.opensLeft}
           data-opens-right={part.opensRight}
           style={{ left: `${part.from}%`, width: `${part.to - part.from}%` }}

@@ -1,49 +1,38 @@
 import { Anchor, Button } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Driver } from '@/api';
-import { may, useMe } from '@/core/auth/me';
 import { useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
 import { useFile } from './context';
 import { unknownFacts, YES_NO } from './facts';
 import classes from './driver-file.module.css';
 
-const FactsDrawer = lazy(() => import('./FactsDrawer'));
-
 /** The facts behind the file at a glance, and how many nobody has answered. */
 export function FactsPanel() {
   const t = useT();
-  const me = useMe();
-  const { file } = useFile();
-  const [editing, setEditing] = useState(false);
-  const mayEdit = may(me, 'drivers:write');
+  const { file, onEditFacts } = useFile();
   const unknown = unknownFacts(file.driver.profile).length;
   return (
     <section className={classes.facts} aria-label={t('driverFile.facts')}>
-      <div className={classes.factsHead}>
-        <h2 className={classes.factsTitle}>{t('driverFile.facts')}</h2>
-        {mayEdit && (
+      <FactList driver={file.driver} />
+      <div className={classes.factsSide}>
+        {onEditFacts && (
           <Button
-            variant="subtle"
-            size="xs"
+            variant="default"
             leftSection={<IconPencil size={16} stroke={1.7} aria-hidden />}
-            onClick={() => setEditing(true)}
+            onClick={onEditFacts}
           >
             {t('driverFile.facts.edit')}
           </Button>
         )}
+        <p className={classes.factsOpen} data-open={unknown > 0}>
+          <Glyph name={unknown > 0 ? 'unknown' : 'valid'} size={16} />
+          {unknown > 0
+            ? t('driverFile.facts.open', { count: unknown })
+            : t('driverFile.facts.allKnown')}
+        </p>
       </div>
-      <FactList driver={file.driver} />
-      <p className={classes.factsOpen} data-open={unknown > 0}>
-        <Glyph name={unknown > 0 ? 'unknown' : 'valid'} size={16} />
-        {unknown > 0
-          ? t('driverFile.facts.open', { count: unknown })
-          : t('driverFile.facts.allKnown')}
-      </p>
-      <Suspense fallback={null}>
-        {editing && <FactsDrawer driver={file.driver} onClose={() => setEditing(false)} />}
-      </Suspense>
     </section>
   );
 }
@@ -93,7 +82,7 @@ function Licence({ driver: { profile } }: { driver: Driver }) {
     clp === true ? t('driverFile.facts.clp') : null,
     [cdl_state, cdl_number].filter(Boolean).join(' ') || null,
   ];
-  return <>{parts.filter((part) => part !== null).join(' · ')}</>;
+  return <>{parts.filter((part) => part !== null).join(' • ')}</>;
 }
 
 function Endorsements({ driver: { profile } }: { driver: Driver }) {
@@ -122,8 +111,16 @@ function Contact({ driver: { phone, email } }: { driver: Driver }) {
   if (phone === null && email === null) return <>{t('driverFile.facts.noContact')}</>;
   return (
     <span className={classes.contact}>
-      {phone !== null && <Anchor href={`tel:${phone}`}>{phone}</Anchor>}
-      {email !== null && <Anchor href={`mailto:${email}`}>{email}</Anchor>}
+      {phone !== null && (
+        <Anchor inherit href={`tel:${phone}`}>
+          {phone}
+        </Anchor>
+      )}
+      {email !== null && (
+        <Anchor inherit href={`mailto:${email}`}>
+          {email}
+        </Anchor>
+      )}
     </span>
   );
 }

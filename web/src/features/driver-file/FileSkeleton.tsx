@@ -11,10 +11,8 @@ export function FileSkeleton() {
         <Skeleton height={28} width={260} />
         <Skeleton height={16} width={340} mt={10} />
       </div>
-      <div className={classes.top}>
-        <Skeleton height={204} radius="lg" />
-        <Skeleton height={204} radius="lg" />
-      </div>
+      <Skeleton height={148} radius="lg" />
+      <Skeleton height={104} radius="lg" />
       <Skeleton height={640} radius="lg" />
     </div>
   );

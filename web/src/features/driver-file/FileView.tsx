@@ -17,6 +17,7 @@ import { useChanges } from './use-changes';
 import { VerdictPanel } from './VerdictPanel';
 import classes from './driver-file.module.css';
 
+const FactsDrawer = lazy(() => import('./FactsDrawer'));
 const RecordEvidence = lazy(() => import('@/features/evidence/RecordEvidence'));
 
 interface FileViewProps {
@@ -34,6 +35,7 @@ export function FileView({ file, asOf, onAsOf, own, stale }: FileViewProps) {
   const { driver } = file;
   /** The requirement evidence is recorded for; null = not chosen yet, undefined = the dialog is closed. */
   const [recording, setRecording] = useState<string | null | undefined>(undefined);
+  const [editing, setEditing] = useState(false);
   const rows = useOpenRows();
   const { changes, changed } = useChanges(file);
   const now = asOf === undefined ? file.as_of : today(driver.terminal.time_zone);
@@ -48,6 +50,7 @@ export function FileView({ file, asOf, onAsOf, own, stale }: FileViewProps) {
     changes,
     onChanged: changed,
     onRecord: mayRecord ? setRecording : undefined,
+    onEditFacts: may(me, 'drivers:write') ? () => setEditing(true) : undefined,
     mayReview: may(me, 'evidence:review'),
   };
   const name = `${driver.first_name} ${driver.last_name}`;
@@ -75,11 +78,12 @@ export function FileView({ file, asOf, onAsOf, own, stale }: FileViewProps) {
         <ReplayNote value={asOf} onToday={() => onAsOf(undefined)} />
         <div className={classes.top} data-stale={stale}>
           <VerdictPanel isToday={asOf === undefined || asOf === now} />
-          <FactsPanel />
         </div>
+        <FactsPanel />
         <Requirements onAsOf={onAsOf} stale={stale} />
       </Page>
       <Suspense fallback={null}>
+        {editing && <FactsDrawer driver={driver} onClose={() => setEditing(false)} />}
         {recording !== undefined && (
           <RecordEvidence
             driver={driver}
@@ -111,5 +115,5 @@ function Lead({ file: { driver, as_of } }: { file: DriverFileOut }) {
       ? t('driverFile.lead.left', { date: date(employment.terminated_on, { asOf: as_of }) })
       : null,
   ];
-  return <>{parts.filter((part) => part !== null).join(' · ')}</>;
+  return <>{parts.filter((part) => part !== null).join(' • ')}</>;
 }

@@ -1,6 +1,7 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import type { PlainDate } from '@/core/dates';
 import { useT } from '@/i18n/react';
 import { Blank } from '@/ui/feedback/Blank';
@@ -8,6 +9,7 @@ import { Panel } from '@/ui/layout/Page';
 import { Glyph } from '@/ui/status/glyphs';
 import { useFile } from './context';
 import { grouped, type Group } from './groups';
+import { rowId } from './open-rows';
 import { RequirementRow } from './RequirementRow';
 import { TimeAxis } from './TimeAxis';
 import classes from './rows.module.css';
@@ -22,8 +24,9 @@ export function Requirements({ onAsOf, stale }: RequirementsProps) {
   const t = useT();
   const { file } = useFile();
   const { groups, aside } = grouped(file.items);
+  useShowChanged();
   return (
-    <Panel title={t('driverFile.list')} flush>
+    <Panel flush>
       <Announcer />
       <div className={classes.board}>
         <TimeAxis onAsOf={onAsOf} />
@@ -43,6 +46,20 @@ export function Requirements({ onAsOf, stale }: RequirementsProps) {
       </div>
     </Panel>
   );
+}
+
+/** A row that has just changed may have moved to another group: brings it into view, with the focus if that is lost. */
+function useShowChanged() {
+  const { changes } = useFile();
+  const first = changes.keys().next().value;
+  useEffect(() => {
+    if (first === undefined) return;
+    const row = document.getElementById(rowId(first));
+    row?.scrollIntoView({ block: 'nearest' });
+    if (document.activeElement === document.body) {
+      row?.querySelector<HTMLElement>('button[aria-expanded]')?.focus({ preventScroll: true });
+    }
+  }, [first]);
 }
 
 function RowGroup({ group }: { group: Group }) {

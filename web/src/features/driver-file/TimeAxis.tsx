@@ -33,6 +33,7 @@ export function TimeAxis({ onAsOf }: TimeAxisProps) {
 
   return (
     <div className={classes.axis}>
+      <h2 className={classes.title}>{t('driverFile.list')}</h2>
       <div className={classes.scale}>
         {ticks(axis).map((tick) => (
           <span
@@ -42,7 +43,9 @@ export function TimeAxis({ onAsOf }: TimeAxisProps) {
             style={{ left: `${tick.at}%` }}
             aria-hidden="true"
           >
-            {tick.year && tick.at < 96 && <b>{tick.date.slice(0, 4)}</b>}
+            {tick.year && tick.at < 96 && !(at > tick.at && at < tick.at + 8) && (
+              <b>{tick.date.slice(0, 4)}</b>
+            )}
           </span>
         ))}
         <span className={classes.marker} style={{ left: `${at}%` }} aria-hidden="true">

@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import type { CitedReasonOut, FileItemOut } from '@/api';
 import { useFormats, useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
@@ -64,10 +64,11 @@ function Reasons({ reasons }: { reasons: CitedReasonOut[] }) {
             <Glyph name={reason.state} size={18} />
           </span>
           <div>
-            <p className={classes.reasonText}>{reason.text}</p>
+            <p className={classes.reasonText}>{withoutCitation(reason)}</p>
             <p className={classes.reasonMeta}>
               <Citations citations={reason.citations.slice(0, 1)} />
               <Anchor
+                inherit
                 component="button"
                 type="button"
                 className={classes.reasonLink}
@@ -78,10 +79,40 @@ function Reasons({ reasons }: { reasons: CitedReasonOut[] }) {
               </Anchor>
             </p>
           </div>
+          <NextStep reason={reason} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** What helps: a missing fact is answered, anything else is proved by evidence. */
+function NextStep({ reason }: { reason: CitedReasonOut }) {
+  const t = useT();
+  const { onRecord, onEditFacts } = useFile();
+  if (reason.state === 'unknown') {
+    return onEditFacts ? (
+      <Button variant="default" onClick={onEditFacts}>
+        {t('driverFile.facts.edit')}
+      </Button>
+    ) : null;
+  }
+  if (!onRecord || reason.state === 'pending_review') return null;
+  return (
+    <Button
+      variant="default"
+      aria-label={t('driverFile.recordFor', { title: reason.title })}
+      onClick={() => onRecord(reason.requirement)}
+    >
+      {t('driverFile.recordShort')}
+    </Button>
+  );
+}
+
+/** The sentence ends with its rule; here the rule stands below it, as a link. */
+export function withoutCitation({ text, citations }: CitedReasonOut): string {
+  const cite = citations.find(({ cfr }) => text.endsWith(` – ${cfr}`));
+  return cite ? text.slice(0, -` – ${cite.cfr}`.length) : text;
 }
 
 function Restrictions({ reasons }: { reasons: CitedReasonOut[] }) {

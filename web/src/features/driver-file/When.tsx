@@ -4,6 +4,9 @@ import { basis } from './bars';
 import { useFile } from './context';
 import classes from './rows.module.css';
 
+type WhenKey =
+  `driverFile.when.${'through' | 'was' | 'once' | 'due' | 'wasDue' | 'review' | 'since'}`;
+
 interface Words {
   text: string;
   hint?: string | undefined;
@@ -24,47 +27,35 @@ function useWords(item: FileItemOut): Words {
   const t = useT();
   const { date, distance } = useFormats();
   const { as_of } = useFile().file;
-  const dated = (
-    key:
-      | 'driverFile.when.through'
-      | 'driverFile.when.was'
-      | 'driverFile.when.due'
-      | 'driverFile.when.wasDue',
-    day: string | null,
-  ): Words | null =>
-    day === null
-      ? null
-      : { text: t(key, { date: date(day, { asOf: as_of }) }), hint: distance(as_of, day) };
+  /** A day, and beneath it what happens on it and how far away it is. */
+  const dated = (key: WhenKey, day: string | null | undefined): Words =>
+    day === null || day === undefined
+      ? { text: t(`state.${item.state}`) }
+      : {
+          text: date(day, { asOf: as_of }),
+          hint: t(key, { distance: distance(as_of, day) }),
+        };
   const rest = basis(item, as_of);
   switch (item.state) {
     case 'valid':
     case 'expiring':
-      return (
-        dated('driverFile.when.through', item.valid_until) ?? {
-          text: t('driverFile.when.once'),
-          hint: rest && t('driverFile.when.sent', { date: date(rest.obtained_on) }),
-        }
-      );
+      return item.valid_until === null
+        ? dated('driverFile.when.once', rest?.obtained_on)
+        : dated('driverFile.when.through', item.valid_until);
     case 'expired':
-      return dated('driverFile.when.was', item.valid_until) ?? { text: t('state.expired') };
+      return dated('driverFile.when.was', item.valid_until);
     case 'due':
-      return dated('driverFile.when.due', item.due_on) ?? { text: t('state.due') };
+      return dated('driverFile.when.due', item.due_on);
     case 'overdue':
-      return dated('driverFile.when.wasDue', item.due_on) ?? { text: t('state.overdue') };
+      return dated('driverFile.when.wasDue', item.due_on);
     case 'missing':
       return { text: t('driverFile.when.never'), hint: t('driverFile.when.neverHint') };
     case 'pending_review':
-      return {
-        text: t('driverFile.when.review'),
-        hint: rest && t('driverFile.when.sent', { date: date(rest.obtained_on) }),
-      };
+      return dated('driverFile.when.review', rest?.obtained_on);
     case 'blocked':
-      return {
-        text: t('driverFile.when.blocked'),
-        hint: rest && t('driverFile.when.since', { date: date(rest.obtained_on) }),
-      };
+      return dated('driverFile.when.since', rest?.obtained_on);
     case 'unknown':
-      return { text: t('driverFile.when.fact') };
+      return { text: t('driverFile.when.fact'), hint: t('driverFile.when.factHint') };
     case 'not_applicable':
       return { text: '' };
   }

@@ -13,7 +13,7 @@ import classes from './why.module.css';
 /** The arithmetic a person can check, the rule it follows, and what it rests on. */
 export function Why({ item }: { item: FileItemOut }) {
   const t = useT();
-  const { onRecord, onChanged, mayReview } = useFile();
+  const { file, onRecord, onChanged, mayReview } = useFile();
   return (
     <div className={classes.why}>
       <div className={classes.reasoning}>
@@ -29,7 +29,8 @@ export function Why({ item }: { item: FileItemOut }) {
       <div className={classes.proof}>
         <h4 className={classes.heading}>{t('evidence.title')}</h4>
         <EvidenceList
-          title={item.title}
+          requirement={item.requirement}
+          titles={new Map(file.items.map((entry) => [entry.requirement, entry.title]))}
           evidence={item.evidence}
           mayReview={mayReview}
           onChanged={onChanged}

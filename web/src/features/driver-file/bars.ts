@@ -17,6 +17,8 @@ export interface Stretch {
   /** It began before, or goes on after, what the axis shows. */
   opensLeft: boolean;
   opensRight: boolean;
+  /** It has no end at all. */
+  endless: boolean;
 }
 
 export interface Mark {
@@ -48,7 +50,11 @@ export function basis(item: FileItemOut, asOf: PlainDate): Evidence | undefined 
     return standing.find((evidence) => ADVERSE.has(evidence.outcome ?? '')) ?? standing[0];
   }
   const review = item.state === 'pending_review' ? 'pending' : 'accepted';
-  return standing.find((evidence) => evidence.review === review);
+  // What is newer than the last valid day did not count, or that day would lie later.
+  const last = item.state === 'pending_review' ? null : item.valid_until;
+  return standing.find(
+    (evidence) => evidence.review === review && (last === null || evidence.obtained_on <= last),
+  );
 }
 
 class Drawing {
@@ -69,6 +75,7 @@ class Drawing {
       to: Math.min(100, position(this.axis, end)),
       opensLeft: start < this.axis.start,
       opensRight: end > this.axis.end,
+      endless: until === null,
     });
   }
 }

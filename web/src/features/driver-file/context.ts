@@ -18,6 +18,8 @@ export interface FileActions {
   onChanged: () => Promise<void>;
   /** Opens the evidence dialog; undefined when the reader may not record. */
   onRecord: ((requirement: string | null) => void) | undefined;
+  /** Opens the facts; undefined when the reader may not change them. */
+  onEditFacts: (() => void) | undefined;
   mayReview: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { Modal, UnstyledButton } from '@mantine/core';
+import { Anchor, Modal, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFileTypePdf, IconFileUnknown, IconPhoto, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -84,9 +84,9 @@ function Photo({ document }: { document: Document }) {
           <>
             <img className={classes.viewed} src={url} alt={name} onError={() => setBroken(true)} />
             <p className={classes.viewLink}>
-              <a href={url} target="_blank" rel="noreferrer">
+              <Anchor inherit underline="always" href={url} target="_blank" rel="noreferrer">
                 {t('evidence.openTab')}
-              </a>
+              </Anchor>
             </p>
           </>
         )}

@@ -9,13 +9,21 @@ import classes from './evidence.module.css';
 
 interface EvidenceCardProps {
   title: string;
+  /** The requirement it was recorded for, when that is another one which this one accepts. */
+  servedBy: string | undefined;
   evidence: Evidence;
   mayReview: boolean;
   onChanged: () => Promise<void>;
 }
 
 /** One dated fact: its dates, its document, where it comes from, and what a reviewer may do with it. */
-export function EvidenceCard({ title, evidence, mayReview, onChanged }: EvidenceCardProps) {
+export function EvidenceCard({
+  title,
+  servedBy,
+  evidence,
+  mayReview,
+  onChanged,
+}: EvidenceCardProps) {
   const t = useT();
   const { date } = useFormats();
   const [decision, setDecision] = useState<Decision | null>(null);
@@ -29,6 +37,9 @@ export function EvidenceCard({ title, evidence, mayReview, onChanged }: Evidence
             <span>{t('evidence.printed', { date: date(evidence.expires_on) })}</span>
           )}
         </p>
+        {servedBy !== undefined && (
+          <p className={classes.source}>{t('evidence.recordedFor', { title: servedBy })}</p>
+        )}
         {evidence.outcome !== null && (
           <p className={classes.outcome}>{t(`evidence.outcome.${evidence.outcome}`)}</p>
         )}
@@ -52,6 +63,7 @@ export function EvidenceCard({ title, evidence, mayReview, onChanged }: Evidence
             <Button
               size="xs"
               variant="subtle"
+              className={classes.void}
               aria-label={t('evidence.voidOf', { date: date(evidence.obtained_on) })}
               onClick={() => setDecision('void')}
             >
@@ -81,7 +93,7 @@ function Source({ evidence }: { evidence: Evidence }) {
   return (
     <p className={classes.source}>
       {evidence.document?.file_name ?? t(`evidence.provenance.${evidence.provenance}`)}
-      {' · '}
+      {' • '}
       {t('evidence.recorded', { date: recorded })}
     </p>
   );

@@ -10,11 +10,13 @@ import classes from './evidence.module.css';
 interface EvidenceFileProps {
   file: File | null;
   error: string | undefined;
+  /** A driver with a phone in the hand: the camera comes first. */
+  cameraFirst: boolean;
   onChange: (file: File | null) => void;
 }
 
 /** The document behind the evidence: chosen, dropped or photographed, and shown before it is sent. */
-export function EvidenceFile({ file, error, onChange }: EvidenceFileProps) {
+export function EvidenceFile({ file, error, cameraFirst, onChange }: EvidenceFileProps) {
   const t = useT();
   return (
     <div className={classes.fileField} role="group" aria-label={t('evidence.record.file')}>
@@ -25,6 +27,7 @@ export function EvidenceFile({ file, error, onChange }: EvidenceFileProps) {
           hint={t('evidence.record.kinds')}
           accept={ACCEPTED}
           camera={t('evidence.record.camera')}
+          cameraFirst={cameraFirst}
           onFile={onChange}
         />
       ) : (

@@ -4,8 +4,9 @@ import { EvidenceCard } from './EvidenceCard';
 import classes from './evidence.module.css';
 
 interface EvidenceListProps {
-  /** The requirement's name. */
-  title: string;
+  requirement: string;
+  /** Requirements' names by their keys. */
+  titles: ReadonlyMap<string, string>;
   /** Newest first. */
   evidence: readonly Evidence[];
   mayReview: boolean;
@@ -13,7 +14,13 @@ interface EvidenceListProps {
   onChanged: () => Promise<void>;
 }
 
-export function EvidenceList({ title, evidence, mayReview, onChanged }: EvidenceListProps) {
+export function EvidenceList({
+  requirement,
+  titles,
+  evidence,
+  mayReview,
+  onChanged,
+}: EvidenceListProps) {
   const t = useT();
   if (evidence.length === 0) return <p className={classes.none}>{t('evidence.none')}</p>;
   return (
@@ -21,7 +28,8 @@ export function EvidenceList({ title, evidence, mayReview, onChanged }: Evidence
       {evidence.map((entry) => (
         <EvidenceCard
           key={entry.id}
-          title={title}
+          title={titles.get(requirement) ?? ''}
+          servedBy={entry.requirement === requirement ? undefined : titles.get(entry.requirement)}
           evidence={entry}
           mayReview={mayReview}
           onChanged={onChanged}

@@ -37,7 +37,10 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
   const t = useT();
   const { date, distance } = useFormats();
   const phone = useMediaQuery('(max-width: 48em)');
-  const [form, setForm] = useState(() => ({ ...emptyForm(requirement ?? ''), file: photo ?? null }));
+  const [form, setForm] = useState(() => ({
+    ...emptyForm(requirement ?? ''),
+    file: photo ?? null,
+  }));
   const [tried, setTried] = useState(false);
   const catalogue = useQuery({ ...listRequirementsOptions(), staleTime: 5 * 60_000 });
   const rule = catalogue.data?.items.find((entry) => entry.key === form.requirement);
@@ -83,7 +86,12 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
           onChange={(key) => set({ requirement: key, outcome: '' })}
         />
         {own && (
-          <EvidenceFile file={form.file} error={shown('file')} onChange={(file) => set({ file })} />
+          <EvidenceFile
+            cameraFirst
+            file={form.file}
+            error={shown('file')}
+            onChange={(file) => set({ file })}
+          />
         )}
         <div className={classes.pair}>
           <DateField
@@ -114,7 +122,12 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
           />
         )}
         {!own && (
-          <EvidenceFile file={form.file} error={shown('file')} onChange={(file) => set({ file })} />
+          <EvidenceFile
+            cameraFirst={false}
+            file={form.file}
+            error={shown('file')}
+            onChange={(file) => set({ file })}
+          />
         )}
         <Textarea
           label={t('evidence.record.note')}

@@ -61,7 +61,7 @@ export function ColumnRow({ column, columns, fields, onChange }: ColumnRowProps)
   );
 }
 
-/** How sure it is: guessed, doubtful, chosen, or why it is left out. */
+/** What is worth saying: an unsure guess, a choice of the reader's, or why it is left out. */
 function Remark({ column }: { column: ColumnView }) {
   const t = useT();
   if (column.lostTo !== null) {
@@ -69,10 +69,7 @@ function Remark({ column }: { column: ColumnView }) {
   }
   if (column.note !== null) return <Warning text={column.note} />;
   if (column.doubtful) return <Warning text={t('roster.columns.doubtful')} />;
-  if (column.chosen) return <p className={classes.remark}>{t('roster.columns.chosen')}</p>;
-  return column.field === null ? null : (
-    <p className={classes.remark}>{t('roster.columns.guessed')}</p>
-  );
+  return column.chosen ? <p className={classes.remark}>{t('roster.columns.chosen')}</p> : null;
 }
 
 function Warning({ text }: { text: string }) {

@@ -104,9 +104,15 @@ function List({ items }: { items: RosterImportSummary[] }) {
               <Table.Td>
                 <ImportState state={item.state} />
               </Table.Td>
-              <Table.Td className={classes.number}>{number(item.total)}</Table.Td>
-              <Table.Td className={classes.number}>{number(item.imported)}</Table.Td>
-              <Table.Td className={classes.number}>{number(item.error_count)}</Table.Td>
+              <Table.Td className={classes.number} data-name={t('roster.past.rows')}>
+                {number(item.total)}
+              </Table.Td>
+              <Table.Td className={classes.number} data-name={t('roster.past.imported')}>
+                {number(item.imported)}
+              </Table.Td>
+              <Table.Td className={classes.number} data-name={t('roster.past.errors')}>
+                {number(item.error_count)}
+              </Table.Td>
               <Table.Td>{formatInstant(item.created_at, locale)}</Table.Td>
             </Table.Tr>
           ))}

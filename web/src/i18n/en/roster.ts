@@ -8,7 +8,7 @@ export const roster = {
 
   'roster.upload.title': 'Start with your file',
   'roster.upload.sample': 'Sample file',
-  'roster.upload.drop': 'Drop your roster here, or choose it',
+  'roster.upload.drop': 'Choose your roster, or drop it here',
   'roster.upload.kinds': 'CSV or XLSX, columns in any order, up to 64 MB',
   'roster.upload.tooLarge':
     'The file is larger than 64 MB. Check that it is the right one, or split it. Nothing was sent.',
@@ -54,7 +54,6 @@ export const roster = {
   'roster.columns.leaveOut': 'Leave out',
   'roster.columns.taken': '{field} (now: {column})',
   'roster.columns.noField': 'No such field',
-  'roster.columns.guessed': 'Guessed',
   'roster.columns.chosen': 'You said so',
   'roster.columns.doubtful': 'An unsure guess. Check it.',
   'roster.columns.lost': 'Its field went to “{column}”. Choose another one, or leave it out.',
@@ -67,7 +66,7 @@ export const roster = {
   'roster.columns.nextChanged': 'Read the rows again',
   'roster.group.driver': 'Person',
   'roster.group.employment': 'Employment',
-  'roster.group.licence': 'Licence',
+  'roster.group.licence': 'License',
   'roster.group.profile': 'Facts that decide what applies',
   'roster.group.evidence': 'Dates of evidence',
 
@@ -83,7 +82,7 @@ export const roster = {
   'roster.rows.download': 'Errors as CSV',
   'roster.rows.shown': '{shown} shown of {loaded} loaded, {total} errors in all',
   'roster.rows.back': 'Columns',
-  'roster.rows.next': 'Go on',
+  'roster.rows.next': 'Go on to confirm',
   'roster.error.row': 'Row',
   'roster.error.column': 'Column',
   'roster.error.value': 'Value',

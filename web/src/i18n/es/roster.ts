@@ -8,7 +8,7 @@ export const roster = {
 
   'roster.upload.title': 'Empiece con su archivo',
   'roster.upload.sample': 'Archivo de ejemplo',
-  'roster.upload.drop': 'Suelte su lista aquí o elíjala',
+  'roster.upload.drop': 'Elija su lista o suéltela aquí',
   'roster.upload.kinds': 'CSV o XLSX, columnas en cualquier orden, hasta 64 MB',
   'roster.upload.tooLarge':
     'El archivo pasa de 64 MB. Revise que sea el correcto o divídalo. No se envió nada.',
@@ -54,7 +54,6 @@ export const roster = {
   'roster.columns.leaveOut': 'Dejar fuera',
   'roster.columns.taken': '{field} (ahora: {column})',
   'roster.columns.noField': 'No hay tal campo',
-  'roster.columns.guessed': 'Adivinado',
   'roster.columns.chosen': 'Usted lo dijo',
   'roster.columns.doubtful': 'No es seguro. Revíselo.',
   'roster.columns.lost': 'Su campo pasó a «{column}». Elija otro o déjela fuera.',
@@ -83,7 +82,7 @@ export const roster = {
   'roster.rows.download': 'Errores en CSV',
   'roster.rows.shown': '{shown} a la vista de {loaded} cargados, {total} errores en total',
   'roster.rows.back': 'Columnas',
-  'roster.rows.next': 'Seguir',
+  'roster.rows.next': 'Seguir para confirmar',
   'roster.error.row': 'Fila',
   'roster.error.column': 'Columna',
   'roster.error.value': 'Valor',

@@ -11,6 +11,8 @@ interface FileDropProps {
   accept: string;
   /** Words of the button that opens the camera; shown on devices held in the hand. */
   camera?: string | undefined;
+  /** The camera is what people here reach for first. */
+  cameraFirst?: boolean;
   error?: ReactNode;
   disabled?: boolean;
   size?: 'field' | 'page';
@@ -19,7 +21,17 @@ interface FileDropProps {
 
 /** Takes one file: by drag and drop, from the file dialog, or from the camera. */
 export function FileDrop(props: FileDropProps) {
-  const { label, hint, accept, camera, error, disabled = false, size = 'field', onFile } = props;
+  const {
+    label,
+    hint,
+    accept,
+    camera,
+    cameraFirst = false,
+    error,
+    disabled = false,
+    size = 'field',
+    onFile,
+  } = props;
   const [over, setOver] = useState(false);
   const id = useId();
 
@@ -56,7 +68,7 @@ export function FileDrop(props: FileDropProps) {
         />
       </div>
       {camera !== undefined && (
-        <label className={classes.camera}>
+        <label className={classes.camera} data-first={cameraFirst}>
           <input
             type="file"
             accept="image/*"
