@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dot_copilot.features.roster.errors import FileProblem, NotATable
 from dot_copilot.features.roster.reading.csv_rows import csv_rows
-from dot_copilot.features.roster.reading.text import delimiter_of, encoding_of
+from dot_copilot.features.roster.reading.text import check_text, delimiter_of
 from tests.unit.roster.reading_support import HEAD, layout_of, parse, problems, rows_of, write
 
 LINE = "0042,Ana,Ruiz,2024-01-15"
@@ -174,7 +174,7 @@ def test_any_bytes_give_rows_or_a_problem_in_words(tmp_path_factory: pytest.Temp
     said = "it could be read"
     try:
         rows_of(path)
-        encoding_of(path)
+        check_text(path)
     except FileProblem as problem:
         said = str(problem)
     assert len(said) > 10

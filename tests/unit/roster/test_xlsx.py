@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from dot_copilot.features.roster.errors import FileProblem, NotATable
@@ -206,3 +207,26 @@ def test_formats(code: str, meaning: str | int | None) -> None:
 )
 def test_numbers_as_a_wide_cell_shows_them(text: str, shown: str) -> None:
     assert plain_number(text) == shown
+
+
+def test_a_cover_sheet_before_the_roster(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    cover = book.active
+    assert cover is not None
+    cover.append(["How to read this workbook", "Call Dee"])
+    roster = book.create_sheet("Active drivers")
+    for row in (HEAD, ANA):
+        roster.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert layout_of(tmp_path / "a.xlsx").sheet_title == "Active drivers"
+    assert len(parse(tmp_path / "a.xlsx")) == 1
+
+
+def test_a_sheet_says_how_many_rows_it_has(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (HEAD, ANA, ANA):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert layout_of(tmp_path / "a.xlsx").rows_hint == 3

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 from dot_copilot.core.database import Door
 from dot_copilot.features.compliance import words
@@ -13,19 +12,23 @@ from dot_copilot.features.roster.fields import Field, all_fields
 from dot_copilot.features.roster.mapping import HeaderIndex
 
 
-class Known(NamedTuple):
+class Known:
     """What a column can be, and how it is recognised."""
 
-    fields: dict[str, Field]
-    headers: HeaderIndex
+    def __init__(self, fields: dict[str, Field]) -> None:
+        self.fields = fields
+
+    @cached_property
+    def headers(self) -> HeaderIndex:
+        """Takes a tenth of a second to build: ask for it off the event loop."""
+        return HeaderIndex(self.fields)
 
 
 @lru_cache(maxsize=64)
 def known_with(policies: tuple[tuple[str, str], ...]) -> Known:
     """The fields beside a carrier's own requirements, given as (key, title)."""
     federal = [(r.key, words.title_of(r.key, "en"), words.title_of(r.key, "es")) for r in FEDERAL.requirements]
-    fields = all_fields([*federal, *((key, title, title) for key, title in policies)])
-    return Known(fields, HeaderIndex(fields))
+    return Known(all_fields([*federal, *((key, title, title) for key, title in policies)]))
 
 
 async def known_to(door: Door) -> Known:

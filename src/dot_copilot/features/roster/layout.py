@@ -7,13 +7,13 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from dot_copilot.features.roster.errors import FileProblem
+from dot_copilot.features.roster.errors import FileProblem, NotATable
 from dot_copilot.features.roster.mapping import HeaderIndex, guess, normal
 from dot_copilot.features.roster.models import Cell, Column, Formula, Layout, RawRow
 from dot_copilot.features.roster.reading.csv_rows import csv_rows
 from dot_copilot.features.roster.reading.detect import kind_of
-from dot_copilot.features.roster.reading.text import delimiter_of, encoding_of
-from dot_copilot.features.roster.reading.xlsx_rows import first_sheet, xlsx_rows
+from dot_copilot.features.roster.reading.text import check_text, delimiter_of
+from dot_copilot.features.roster.reading.xlsx_rows import filled_sheets, xlsx_rows
 from dot_copilot.features.roster.values.texts import clean
 
 _HEADER_WITHIN = 25  # rows with something in them
@@ -24,13 +24,26 @@ MAX_HEADER = 120
 
 def find_layout(path: Path, index: HeaderIndex, today: date) -> Layout:
     """The layout of the file with its columns guessed; `FileProblem` (or `NotATable`) when it is no roster."""
-    kind = kind_of(path)
-    layout = Layout(kind=kind, header_row=0, columns=[])
-    if kind == "csv":
-        layout.encoding = encoding_of(path)
+    if kind_of(path) == "csv":
+        layout = Layout(kind="csv", header_row=0, columns=[])
+        layout.encoding, layout.rows_hint = check_text(path)
         layout.delimiter = delimiter_of(path, layout.encoding)
-    else:
-        layout.sheet, layout.sheet_title = first_sheet(path)
+        return _complete(path, layout, index, today)
+    problem: FileProblem | None = None
+    for part, title, rows in filled_sheets(path):
+        layout = Layout(kind="xlsx", header_row=0, columns=[], sheet=part, sheet_title=title, rows_hint=rows)
+        try:
+            return _complete(path, layout, index, today)
+        except NotATable:
+            raise
+        except FileProblem as error:  # a cover sheet, perhaps: the roster may be on the next one
+            problem = problem or error
+    assert problem is not None
+    raise problem
+
+
+def _complete(path: Path, layout: Layout, index: HeaderIndex, today: date) -> Layout:
+    """Finds the header row and the columns."""
     head = list(islice((row for row in raw_rows(path, layout) if not is_blank(row)), _HEADER_WITHIN + _SAMPLE_ROWS))
     if not head:
         raise FileProblem("The file is empty. Choose the file that holds the drivers, with a header row on top.")
@@ -40,7 +53,7 @@ def find_layout(path: Path, index: HeaderIndex, today: date) -> Layout:
     if len(head) == place + 1:
         raise FileProblem(f"The file has a header in row {layout.header_row}, but no driver below it.")
     header = head[place].cells
-    if kind == "xlsx":  # rows end at their last value there, so the header may be shorter than the rows
+    if layout.kind == "xlsx":  # rows end at their last value there, so the header may be shorter than the rows
         header = header + [""] * (max((len(row.cells) for row in below), default=0) - len(header))
     layout.columns = _columns(header, below, index)
     guess(layout.columns, index, today)

@@ -84,7 +84,8 @@ async def begin_import(platform: Platform, begin: Beginning, locale: Locale, upl
 
 async def _layout(platform: Platform, upload: Upload, known: Known) -> Layout:
     try:
-        layout = await asyncio.to_thread(find_layout, upload.path, known.headers, platform.clock.now().date())
+        today = platform.clock.now().date()
+        layout = await asyncio.to_thread(lambda: find_layout(upload.path, known.headers, today))
     except NotATable as problem:
         raise RosterFileRefused(problem.problem) from None
     except FileProblem as problem:

@@ -21,8 +21,8 @@ MAX_LINE = 1_000_000
 UTF8_HINT = "In Excel choose File, Save As, 'CSV UTF-8 (Comma delimited)'."
 
 
-def encoding_of(path: Path) -> str:
-    """The Python codec of the whole file, every byte checked; `FileProblem` names the first byte that does not fit."""
+def check_text(path: Path) -> tuple[str, int]:
+    """The Python codec of the file and its number of lines, every byte checked; `FileProblem` names the first wrong byte."""
     with path.open("rb") as file:
         head = file.read(4)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -37,7 +37,7 @@ def encoding_of(path: Path) -> str:
                 raise NotATable(_binary(lines + chunk[: chunk.index(0)].count(b"\n")))
             lines += _decode(decoder, chunk, label, lines)
         _decode(decoder, b"", label, lines, final=True)
-    return codec
+    return codec, lines
 
 
 def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, label: str, line: int, *, final: bool = False) -> int:

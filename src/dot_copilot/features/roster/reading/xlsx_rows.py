@@ -12,18 +12,23 @@ from dot_copilot.features.roster.reading.archive import open_archive, open_part
 from dot_copilot.features.roster.reading.xlsx_parts import Workbook, read_workbook
 from dot_copilot.features.roster.reading.xlsx_sheet import SheetReader, shared_strings
 
+_MOST_SHEETS = 20
 
-def first_sheet(path: Path) -> tuple[str, str]:
-    """(part name, title) of the first visible sheet with a value in it; `FileProblem` when all are empty."""
+
+def filled_sheets(path: Path) -> list[tuple[str, str, int]]:
+    """(part name, title, number of rows if the sheet says it) of the visible sheets with a value; `FileProblem` if none."""
+    found = []
     with open_archive(path) as archive:
         workbook = read_workbook(archive)
-        for title, part in workbook.sheets:
+        for title, part in workbook.sheets[:_MOST_SHEETS]:
             # Only whether there is a row matters here, so the strings need not be loaded.
             with open_part(archive, part) as stream:
                 reader = SheetReader(_AnyString(), workbook.styles, workbook.epoch_1904)
                 if any(any(cell != "" for cell in row.cells) for row in reader.rows(stream)):
-                    return part, title
-    raise FileProblem("The workbook is empty. Put the drivers on the first sheet, with a header row on top.")
+                    found.append((part, title, reader.last_row))
+    if not found:
+        raise FileProblem("The workbook is empty. Put the drivers on the first sheet, with a header row on top.")
+    return found
 
 
 class _AnyString(list[str]):

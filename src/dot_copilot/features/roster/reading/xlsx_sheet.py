@@ -112,6 +112,7 @@ class SheetReader:
         self._reading = False
         self._hint = False
         self._formula = False
+        self.last_row = 0  # as the sheet says; 0 when it does not
         self._columns: dict[str, int] = {}
         self._dates: dict[str, Cell] = {}
 
@@ -140,6 +141,9 @@ class SheetReader:
             self._row = int(number) if number.isdigit() and self._row < int(number) <= 1_048_576 else self._row + 1
             self._cells = []
             self._column = -1
+        elif tag == "dimension":
+            last = attributes.get("ref", "").rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            self.last_row = int(last) if last.isdigit() and len(last) <= 7 else 0
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
