@@ -42,13 +42,13 @@ $(DONE)/venv: requirements/bootstrap.txt
 	@touch $@
 
 $(DONE)/python-local: requirements/local.txt pyproject.toml $(DONE)/venv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/local.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/local.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 $(DONE)/python-dev: requirements/dev.txt $(DONE)/python-local
 	@echo "Setting up the test tools ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(DONE)/local-servers: deploy/local/package-lock.json
