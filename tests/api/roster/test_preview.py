@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dot_copilot.core.caller import Role
 from dot_copilot.features.roster import pipeline
+from dot_copilot.features.roster.tasks import drop_old_previews
 from tests.api.roster.conftest import Work
 from tests.api.roster.files import ANA, HEADER, csv_bytes, read, rows_of, started
 from tests.support.world import World
@@ -176,3 +178,17 @@ async def test_the_sample_is_a_roster_without_errors(world: World, work: Work) -
     seen = await preview(world, work, sample.content)
     assert (seen["total"], seen["errors"], [c["column"] for c in seen["mapping"] if c["field"] is None]) == (6, [], [])
     assert HEADER[0] in sample.text
+
+
+async def test_a_preview_that_nobody_confirms_is_given_up_after_a_month(world: World, work: Work) -> None:
+    old, new = await preview(world, work, csv_bytes([ANA])), await preview(world, work, csv_bytes([ANA]))
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        await door.execute(
+            "update roster_imports set finished_at = now() - interval '31 days' where carrier_id = $1 and id = $2",
+            world.carrier_id,
+            UUID(old["id"]),
+        )
+    await drop_old_previews(0)
+    await work()
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    assert [(await read(manager, job))["state"] for job in (old, new)] == ["cancelled", "preview"]

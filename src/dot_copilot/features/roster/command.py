@@ -11,7 +11,7 @@ from uuid import UUID
 from dot_copilot.core.errors import NotFound
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.documents.names import safe_file_name
-from dot_copilot.features.roster import repository, schemas, service
+from dot_copilot.features.roster import schemas, service
 from dot_copilot.features.roster.errors import MAX_FILE_BYTES, RosterTooLarge
 from dot_copilot.features.roster.upload import Upload
 
@@ -62,13 +62,3 @@ async def import_file(
             present = await service.read_import(door, "en", present.id)
     on_progress(present)
     return present
-
-
-async def all_errors(platform: Platform, usdot: str, import_id: UUID) -> list[schemas.RosterError]:
-    """Every error that was kept of an import, in the order of the file."""
-    row = await platform.database.lookup("select app.find_carrier($1) as id", usdot)
-    if row is None or row["id"] is None:
-        raise CarrierNotFound(f"No carrier has the USDOT number {usdot}.")
-    async with platform.database.job_door(row["id"], via="cli") as door:
-        rows = await repository.page_of_errors(door, import_id, 1_000_000, 0)
-    return [schemas.RosterError(row=r["row"], column=r["column"], value=r["value"], problem=r["problem"]) for r in rows]

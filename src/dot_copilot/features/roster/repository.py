@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from dot_copilot.core.database import Door, Row
+from dot_copilot.core.database import Database, Door, Row
 from dot_copilot.features.roster.models import RowError
 
 _SUMMARY = """id, state, dry_run, file_name, size, total, imported, updated, skipped, next_row, error_count, problem,
@@ -211,3 +211,19 @@ def _fresh_ids(count: int) -> bytes:
 async def refresh_statistics(door: Door) -> None:
     """Tells the planner how many rows there are now."""
     await door.execute("select app.refresh_statistics()")
+
+
+async def old_previews(door: Door, days: int) -> list[UUID]:
+    """Previews that nobody has confirmed for so long."""
+    rows = await door.fetch(
+        """select id from roster_imports
+            where carrier_id = $1 and state = 'preview' and finished_at < now() - make_interval(days => $2)""",
+        door.carrier_id,
+        days,
+    )
+    return [row["id"] for row in rows]
+
+
+async def carrier_ids(database: Database) -> list[UUID]:
+    """All carriers, for maintenance."""
+    return [row["id"] for row in await database.lookup_all("select id from app.all_carriers()")]

@@ -270,11 +270,16 @@ async def cancel(door: Door, locale: Locale, import_id: UUID) -> schemas.RosterI
     states = ("queued", "reading", "preview", "importing")
     row = await _locked(door, import_id, states, "it can be cancelled")
     if row["state"] in ("queued", "preview"):
-        await finish_cancelled(door, import_id)
-        await jobs.defer(door, DISCARD_TASK, import_id=str(import_id))
+        await give_up(door, import_id)
     else:
         await repository.update_import(door, import_id, cancel_requested=True)
     return await read_import(door, locale, import_id)
+
+
+async def give_up(door: Door, import_id: UUID) -> None:
+    """Cancels an import that nobody is working on, and has its file removed."""
+    await finish_cancelled(door, import_id)
+    await jobs.defer(door, DISCARD_TASK, import_id=str(import_id))
 
 
 async def finish_cancelled(door: Door, import_id: UUID) -> None:

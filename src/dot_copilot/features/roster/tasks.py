@@ -8,12 +8,13 @@ from uuid import UUID
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from dot_copilot.core import tasks as core_tasks
-from dot_copilot.features.roster import job, repository
+from dot_copilot.features.roster import job, repository, service
 from dot_copilot.features.roster.batches import Interrupted, Job
 
 log = logging.getLogger(__name__)
 tasks = Blueprint()
 ATTEMPTS = 30
+KEPT_DAYS = 30
 OUR_FAULT = (
     "Something went wrong on our side, again and again. Rows written so far stay, and importing the same file again adds nothing "
     "twice. Tell your administrator the time of this import."
@@ -50,3 +51,15 @@ async def discard_roster(*, carrier_id: str, import_id: str, actor_id: str | Non
         row = await repository.read_import(door, UUID(import_id))
     if row is not None and row["state"] == "cancelled":
         await platform.blobs.delete(row["blob_name"])
+
+
+@tasks.periodic(cron="41 3 * * *")
+@tasks.task(name="drop_old_previews", queueing_lock="roster:drop_old_previews", pass_context=False)
+async def drop_old_previews(timestamp: int) -> None:
+    """Every night: cancels previews that nobody has confirmed for a month, so that their files don't stay for ever."""
+    del timestamp
+    platform = core_tasks.platform()
+    for carrier_id in await repository.carrier_ids(platform.database):
+        async with platform.database.job_door(carrier_id) as door:
+            for import_id in await repository.old_previews(door, KEPT_DAYS):
+                await service.give_up(door, import_id)
