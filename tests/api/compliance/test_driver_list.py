@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from dot_copilot.core.caller import Role
-from dot_copilot.features.compliance import upkeep
+from dot_copilot.features.compliance import driver_list, upkeep
 from dot_copilot.features.compliance.model import Standing, State
 from tests.api.compliance.fleet import Fleet, judge
 from tests.support.world import World
@@ -61,6 +61,12 @@ def matches(judged: tuple[UUID, bool, Standing], query: dict[str, Any]) -> bool:
     return "requirement" not in query or items[0].state is not State.NOT_APPLICABLE
 
 
+def choose(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """Up to `few` matches are all looked up; more are walked to."""
+    monkeypatch.setattr(driver_list, "FEW", few)
+    monkeypatch.setattr(driver_list, "FEW_BY_DUE", few)
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_filter_gives_the_drivers_the_engine_gives(world: World, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = await make_fleet(world, seed)
@@ -77,7 +83,7 @@ async def test_every_filter_gives_the_drivers_the_engine_gives(world: World, see
     combinations = [dict(itertools.chain(*(part.items() for part in parts))) for parts in itertools.product(*choices)]
     for number, query in enumerate(fleet.chance.sample(combinations, 60)):
         # Few matches are scanned for, many are walked to; both must find the same.
-        monkeypatch.setattr("dot_copilot.features.compliance.driver_list.FEW", 400 if number % 2 else -1)
+        choose(monkeypatch, 400 if number % 2 else -1)
         sort = fleet.chance.choice(("name", "employee_id", "next_due"))
         found, total = await all_pages(client, as_of=day.isoformat(), sort=sort, **query)
         wanted = {str(driver) for driver, one in judged.items() if matches(one, query)}
@@ -105,7 +111,7 @@ async def test_a_row_says_what_the_engine_says(world: World) -> None:
 
 @pytest.mark.parametrize("few", [-1, 400])
 async def test_sorting(world: World, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr("dot_copilot.features.compliance.driver_list.FEW", few)
+    choose(monkeypatch, few)
     await make_fleet(world, 5)
     client = await world.as_role(Role.SAFETY_MANAGER)
     by_number, _ = await all_pages(client, as_of=DAY.isoformat(), sort="employee_id")

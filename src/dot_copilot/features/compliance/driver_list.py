@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dot_copilot.core.caller import Caller
-from dot_copilot.core.database import Door
+from dot_copilot.core.database import Door, Row
 from dot_copilot.core.platform import Platform
 
 from . import calendar_repository, repository, schemas
@@ -19,7 +19,7 @@ from .projection_codes import CANNOT_DRIVE, CURRENT, FORBIDS, KNOWN, MAY_DRIVE, 
 from .repository import DriverFilter, Sort
 
 # Up to so many matches, finding all of them is cheaper than looking for a page of them along an index.
-FEW = 400
+FEW, FEW_BY_DUE = 400, repository.MOST_SORTED
 _MOST_WORDS = 8
 
 
@@ -64,9 +64,10 @@ async def list_drivers(door: Door, platform: Platform, caller: Caller, locale: L
     total = None
     if wanted.counted is not None:
         total = await calendar_repository.count(door, wanted.counted, wanted.less, places.days, places.only)
-    if total is None or total <= FEW:
+    rows: list[Row] = []
+    if total is None or total <= (FEW_BY_DUE if query.sort == "next_due" else FEW):
         rows, total = await repository.scan_drivers(door, wanted.filter, query.sort, after, query.limit + 1)
-    else:
+    if not rows and total:
         rows = await repository.walk_drivers(door, wanted.filter, query.sort, after, query.limit + 1)
     more = len(rows) > query.limit
     rows = rows[: query.limit]

@@ -35,7 +35,8 @@ _BESIDE = (
         "tasks",
         "subscribers",
     ),
-    *("policy_schemas", "errors", "repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
+    *("policy_schemas", "errors"),
+    *("repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
 )
 
 

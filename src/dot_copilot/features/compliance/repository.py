@@ -13,6 +13,7 @@ from dot_copilot.core.database import Door, Row
 from .projection_codes import BITS, HAS_DUE, day_number
 
 Sort = Literal["name", "employee_id", "next_due"]
+MOST_SORTED = 2000  # so many due dates are looked up to sort by them; beyond that, walking along them is quicker
 _SORT_COLUMN: Mapping[str, str] = {"name": "name_key", "employee_id": "employee_id"}
 
 
@@ -33,16 +34,17 @@ class DriverFilter:
 
 
 class _Where:
-    """Conditions and their arguments; `$1` is the carrier."""
+    """Conditions and their arguments; `$1` is the carrier. `at_terminal` bounds the terminal, and reads `and ...` or nothing."""
 
     def __init__(self, door: Door, wanted: DriverFilter) -> None:
         self.args: list[object] = [door.carrier_id]
-        self._days = wanted.days if wanted.terminal_id is None else {wanted.terminal_id: wanted.days[wanted.terminal_id]}
-        self._number: str | None = None
-        self.conditions = ["s.carrier_id = $1"]
+        self.at_terminal = ""
+        self._days = wanted.days
         if wanted.terminal_id is not None:
-            self.conditions.append(f"s.terminal_id = {self.arg(wanted.terminal_id)}")
-        self.conditions += [self._holds("s", key) for key in wanted.holds]
+            self.at_terminal = f"and terminal_id = {self.arg(wanted.terminal_id)}"
+            self._days = {wanted.terminal_id: wanted.days[wanted.terminal_id]}
+        self._number = ""
+        self.conditions = [self._holds("s", key) for key in wanted.holds]
         self.conditions += [f"not {self._holds('s', key)}" for key in wanted.fails]
         self.conditions += [f"strpos(s.search_text, {self.arg(word)}) > 0" for word in wanted.words]
         self.items = ""
@@ -60,12 +62,22 @@ class _Where:
         """The date at a row's terminal."""
         return self._case(self._days, terminal, "date")
 
+    def said(self, driver: str, *, items: bool = True) -> str:
+        """The conditions on a driver's row, and, looked up one by one, on the items."""
+        found = list(self.conditions)
+        if items and self.items:
+            found.append(
+                f"exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = {driver}.driver_id "
+                f"and {self.items} offset 0)"
+            )
+        return " and ".join(found) or "true"
+
     def without_due(self) -> str:
         """The condition that nothing falls due for the driver any more."""
         return f"not {self._holds('s', HAS_DUE)}"
 
     def _holds(self, table: str, key: int) -> str:
-        if self._number is None:
+        if not self._number:
             self._number = self._case({place: day_number(day) for place, day in self._days.items()}, "s.terminal_id", "int")
         return f"{table}.spans @> ({self.arg(key << BITS)}::int | {self._number})"
 
@@ -95,23 +107,19 @@ async def walk_drivers(door: Door, wanted: DriverFilter, sort: Sort, after: Sequ
     """A page of many matches: along an index, until there are enough. Rows: driver_id, terminal_id, sort_key, due_on."""
     if sort == "next_due":
         return await _walk_dues(door, wanted, after, limit)
-    where = _Where(door, wanted)
-    return await _walk(door, where, f"s.{_SORT_COLUMN[sort]}", after, limit)
+    return await _walk(door, _Where(door, wanted), _SORT_COLUMN[sort], after, limit)
 
 
 async def _walk(door: Door, where: _Where, column: str, after: Sequence[Any] | None, limit: int) -> list[Row]:
-    conditions = list(where.conditions)
-    if where.items:
-        conditions.append(
-            f"""exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = s.driver_id and {where.items}
-                 offset 0)"""
-        )
-    if after:
-        conditions.append(f"({column}, s.driver_id) > ({where.arg(after[0])}::text, {where.arg(after[1])}::uuid)")
+    """The planner can't tell how many match (its statistics take a multirange for one wide range), and would rather sort
+    them all. `offset 0` fences it in: first the rows in the order of an index, then the conditions, row by row.
+    """
+    beyond = f"and ({column}, driver_id) > ({where.arg(after[0])}::text, {where.arg(after[1])}::uuid)" if after else ""
     return await door.fetch(
-        f"""select s.driver_id, s.terminal_id, {column} as sort_key, null::date as due_on
-              from driver_standing s where {" and ".join(conditions)}
-             order by {column}, s.driver_id limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
+        f"""select s.driver_id, s.terminal_id, s.{column} as sort_key, null::date as due_on
+              from (select * from driver_standing where carrier_id = $1 {where.at_terminal} {beyond}
+                     order by {column}, driver_id offset 0) s
+             where {where.said("s")} limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
         *where.args,
     )
 
@@ -128,30 +136,27 @@ async def _walk_dues(door: Door, wanted: DriverFilter, after: Sequence[Any] | No
     if len(rows) < limit:
         where = _Where(door, wanted)
         where.conditions.append(where.without_due())
-        rest = await _walk(door, where, "s.name_key", after[1:] if after else None, limit - len(rows))
-        rows += rest
+        rows += await _walk(door, where, "name_key", after[1:] if after else None, limit - len(rows))
     return rows
 
 
 async def _walk_first_dues(door: Door, wanted: DriverFilter, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    """Along the due dates from the day on; the first one of a driver who matches counts."""
     where = _Where(door, wanted)
     day = where.day("d.terminal_id")
-    conditions = [*where.conditions, "d.carrier_id = $1", _LIVE.format("d", day)]
-    conditions.append(f"d.due_on >= {where.arg(min(wanted.days.values()))}::date")
-    if where.items:
-        conditions.append(
-            f"""exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = s.driver_id and {where.items}
-                 offset 0)"""
-        )
+    beyond = f"due_on >= {where.arg(min(wanted.days.values()))}::date"
     if after:
-        conditions.append(f"(d.due_on, d.driver_id) > ({where.arg(date.fromisoformat(after[0]))}, {where.arg(after[1])}::uuid)")
+        beyond += f" and (due_on, driver_id) > ({where.arg(date.fromisoformat(after[0]))}, {where.arg(after[1])}::uuid)"
     return await door.fetch(
-        f"""select d.driver_id, s.terminal_id, s.name_key as sort_key, d.due_on
-              from due_dates d join driver_standing s on s.carrier_id = d.carrier_id and s.driver_id = d.driver_id
-             where {" and ".join(conditions)}
+        f"""select d.driver_id, d.terminal_id, null::text as sort_key, d.due_on
+              from (select * from due_dates where carrier_id = $1 {where.at_terminal} and {beyond}
+                     order by due_on, driver_id, requirement offset 0) d
+             where {_LIVE.format("d", day)}
+               and exists (select from driver_standing s where s.carrier_id = $1 and s.driver_id = d.driver_id
+                            and {where.said("s")} offset 0)
                and not exists (select from due_dates e where e.carrier_id = $1 and e.driver_id = d.driver_id
-                                and {_LIVE.format("e", day)} and (e.due_on, e.requirement) < (d.due_on, d.requirement))
-             order by d.due_on, d.driver_id limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
+                                and {_LIVE.format("e", day)} and (e.due_on, e.requirement) < (d.due_on, d.requirement) offset 0)
+             limit {where.arg(limit)}""",  # noqa: S608 - conditions with placeholders
         *where.args,
     )
 
@@ -166,22 +171,30 @@ def after_row(row: Row, sort: Sort) -> list[Any]:
 async def scan_drivers(
     door: Door, wanted: DriverFilter, sort: Sort, after: Sequence[Any] | None, limit: int
 ) -> tuple[list[Row], int]:
-    """A page of few matches, or of nobody knows how many: all are found and counted first. Rows as `walk_drivers`, total."""
+    """All matches are found and counted, then sorted: for few matches, or where nobody knows how many. Rows as `walk_drivers`,
+    and the total. By next due date, more than `MOST_SORTED` are only counted, and there are no rows.
+    """
     where = _Where(door, wanted)
-    source, column = "driver_standing s", f"s.{_SORT_COLUMN.get(sort, 'name_key')} as sort_key"
+    source, column = "driver_standing s", _SORT_COLUMN.get(sort, "name_key")
+    conditions = ["s.carrier_id = $1", where.said("s", items=False)]
+    if where.at_terminal:
+        conditions.append(f"s.{where.at_terminal.removeprefix('and ')}")
     if where.items:
         source = "driver_items i join driver_standing s on s.carrier_id = i.carrier_id and s.driver_id = i.driver_id"
-        where.conditions += ["i.carrier_id = $1", where.items]
-    due = "null::date"
+        conditions += ["i.carrier_id = $1", where.items]
+    due, few = "null::date", "true"
     if sort == "next_due":
-        live = _LIVE.format("e", where.day("s.terminal_id"))
-        due = f"(select min(due_on) from due_dates e where e.carrier_id = $1 and e.driver_id = s.driver_id and {live})"  # noqa: S608
+        few = f"t.total <= {MOST_SORTED}"
+        due = f"""(select min(due_on) from due_dates e
+                    where e.carrier_id = $1 and e.driver_id = h.driver_id and {_LIVE.format("e", where.day("h.terminal_id"))})"""  # noqa: S608
     order, beyond = _scan_order(where, sort, after)
     rows = await door.fetch(
         f"""with hits as materialized (
-              select s.driver_id, s.terminal_id, {column}, {due} as due_on from {source} where {" and ".join(where.conditions)})
+              select s.driver_id, s.terminal_id, s.{column} as sort_key from {source} where {" and ".join(conditions)})
             select t.total, h.* from (select count(*)::int as total from hits) t
-              left join lateral (select * from hits where {beyond} order by {order} limit {where.arg(limit)}) h on true
+              left join lateral (
+                select * from (select h.*, {due} as due_on from hits h where {few}) h
+                 where {beyond} order by {order} limit {where.arg(limit)}) h on true
              order by {order}""",  # noqa: S608 - conditions with placeholders
         *where.args,
     )
