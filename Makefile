@@ -78,7 +78,7 @@ lint: setup-dev ## Prove style, types, layers, and that generated files are curr
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/check_tree.py
-	@$(BIN)/python -m dot_copilot.openapi | diff -q - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
+	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
 	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
 
 format: setup-dev ## Format the code

@@ -73,7 +73,11 @@ export const signOut = <ThrowOnError extends boolean = true>(options?: Options<S
  *
  * Ends every session of the signed-in person, this one too; their access tokens die at once.
  */
-export const signOutEverywhere = <ThrowOnError extends boolean = true>(options?: Options<SignOutEverywhereData, ThrowOnError>) => (options?.client ?? client).post<SignOutEverywhereResponses, SignOutEverywhereErrors, ThrowOnError>({ url: '/api/v1/auth/logout-everywhere', ...options });
+export const signOutEverywhere = <ThrowOnError extends boolean = true>(options?: Options<SignOutEverywhereData, ThrowOnError>) => (options?.client ?? client).post<SignOutEverywhereResponses, SignOutEverywhereErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/logout-everywhere',
+    ...options
+});
 
 /**
  * Change Password
@@ -81,6 +85,7 @@ export const signOutEverywhere = <ThrowOnError extends boolean = true>(options?:
  * Changes the password, and ends all other sessions.
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/auth/password',
     ...options,
     headers: {
@@ -366,7 +371,11 @@ export const voidEvidence = <ThrowOnError extends boolean = true>(options: Optio
  *
  * The signed-in person, and what they may do.
  */
-export const readMe = <ThrowOnError extends boolean = true>(options?: Options<ReadMeData, ThrowOnError>) => (options?.client ?? client).get<ReadMeResponses, ReadMeErrors, ThrowOnError>({ url: '/api/v1/me', ...options });
+export const readMe = <ThrowOnError extends boolean = true>(options?: Options<ReadMeData, ThrowOnError>) => (options?.client ?? client).get<ReadMeResponses, ReadMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me',
+    ...options
+});
 
 /**
  * Update Me
@@ -374,6 +383,7 @@ export const readMe = <ThrowOnError extends boolean = true>(options?: Options<Re
  * Changes the language or the name.
  */
 export const updateMe = <ThrowOnError extends boolean = true>(options: Options<UpdateMeData, ThrowOnError>) => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me',
     ...options,
     headers: {
@@ -387,14 +397,22 @@ export const updateMe = <ThrowOnError extends boolean = true>(options: Options<U
  *
  * Where the signed-in person is signed in.
  */
-export const listMySessions = <ThrowOnError extends boolean = true>(options?: Options<ListMySessionsData, ThrowOnError>) => (options?.client ?? client).get<ListMySessionsResponses, ListMySessionsErrors, ThrowOnError>({ url: '/api/v1/me/sessions', ...options });
+export const listMySessions = <ThrowOnError extends boolean = true>(options?: Options<ListMySessionsData, ThrowOnError>) => (options?.client ?? client).get<ListMySessionsResponses, ListMySessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/sessions',
+    ...options
+});
 
 /**
  * End My Session
  *
  * Ends one session of one's own.
  */
-export const endMySession = <ThrowOnError extends boolean = true>(options: Options<EndMySessionData, ThrowOnError>) => (options.client ?? client).delete<EndMySessionResponses, EndMySessionErrors, ThrowOnError>({ url: '/api/v1/me/sessions/{session_id}', ...options });
+export const endMySession = <ThrowOnError extends boolean = true>(options: Options<EndMySessionData, ThrowOnError>) => (options.client ?? client).delete<EndMySessionResponses, EndMySessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/sessions/{session_id}',
+    ...options
+});
 
 /**
  * List Requirements
@@ -591,7 +609,11 @@ export const changeTerminal = <ThrowOnError extends boolean = true>(options: Opt
  *
  * The people of the carrier, by name.
  */
-export const listUsers = <ThrowOnError extends boolean = true>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({ url: '/api/v1/users', ...options });
+export const listUsers = <ThrowOnError extends boolean = true>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users',
+    ...options
+});
 
 /**
  * Create User
@@ -599,6 +621,7 @@ export const listUsers = <ThrowOnError extends boolean = true>(options?: Options
  * Adds a person.
  */
 export const createUser = <ThrowOnError extends boolean = true>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/users',
     ...options,
     headers: {
@@ -612,7 +635,11 @@ export const createUser = <ThrowOnError extends boolean = true>(options: Options
  *
  * One person.
  */
-export const readUser = <ThrowOnError extends boolean = true>(options: Options<ReadUserData, ThrowOnError>) => (options.client ?? client).get<ReadUserResponses, ReadUserErrors, ThrowOnError>({ url: '/api/v1/users/{user_id}', ...options });
+export const readUser = <ThrowOnError extends boolean = true>(options: Options<ReadUserData, ThrowOnError>) => (options.client ?? client).get<ReadUserResponses, ReadUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{user_id}',
+    ...options
+});
 
 /**
  * Update User
@@ -620,6 +647,7 @@ export const readUser = <ThrowOnError extends boolean = true>(options: Options<R
  * Changes a person. The last active administrator can't be disabled or given another role.
  */
 export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/users/{user_id}',
     ...options,
     headers: {

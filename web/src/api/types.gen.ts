@@ -466,7 +466,7 @@ export type DriverCreate = {
      * Phone
      */
     phone?: string | null;
-    profile?: Profile;
+    profile?: ProfileChange;
     /**
      * Terminal Id
      */
@@ -1424,7 +1424,7 @@ export type Profile = {
 /**
  * ProfileChange
  *
- * Members that are absent stay as they are; null says "not known any more".
+ * Members that are absent stay as they are (in a new driver: are not known); null says "not known any more".
  */
 export type ProfileChange = {
     /**
@@ -2732,6 +2732,10 @@ export type SignInData = {
 
 export type SignInErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * The address or the password is wrong
      */
     401: ProblemDetails;
@@ -2822,6 +2826,10 @@ export type ChangePasswordData = {
 };
 
 export type ChangePasswordErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -2917,6 +2925,10 @@ export type ChangeCarrierData = {
 };
 
 export type ChangeCarrierErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3297,6 +3309,10 @@ export type CreateDriverData = {
 
 export type CreateDriverErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -3380,6 +3396,10 @@ export type ChangeDriverData = {
 };
 
 export type ChangeDriverErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3469,6 +3489,10 @@ export type CreateEmploymentData = {
 
 export type CreateEmploymentErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -3537,6 +3561,10 @@ export type ListEvidenceData = {
 };
 
 export type ListEvidenceErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3619,6 +3647,10 @@ export type RecordEvidenceData = {
 };
 
 export type RecordEvidenceErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3769,6 +3801,10 @@ export type GrantWaiverData = {
 
 export type GrantWaiverErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -3810,6 +3846,10 @@ export type ChangeEmploymentData = {
 };
 
 export type ChangeEmploymentErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3857,6 +3897,10 @@ export type ReviewEvidenceData = {
 
 export type ReviewEvidenceErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -3902,6 +3946,10 @@ export type VoidEvidenceData = {
 };
 
 export type VoidEvidenceErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -3972,6 +4020,10 @@ export type UpdateMeData = {
 };
 
 export type UpdateMeErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -4106,6 +4158,10 @@ export type AddRequirementData = {
 
 export type AddRequirementErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -4189,6 +4245,10 @@ export type ChangeRequirementData = {
 };
 
 export type ChangeRequirementErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -4576,6 +4636,10 @@ export type ChangeRosterImportMappingData = {
 
 export type ChangeRosterImportMappingErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -4630,6 +4694,10 @@ export type ListTerminalsData = {
 
 export type ListTerminalsErrors = {
     /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -4662,6 +4730,10 @@ export type CreateTerminalData = {
 };
 
 export type CreateTerminalErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -4704,6 +4776,10 @@ export type ChangeTerminalData = {
 };
 
 export type ChangeTerminalErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
@@ -4806,6 +4882,10 @@ export type CreateUserData = {
 
 export type CreateUserErrors = {
     /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
      * Sign in to go on
      */
     401: ProblemDetails;
@@ -4889,6 +4969,10 @@ export type UpdateUserData = {
 };
 
 export type UpdateUserErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
     /**
      * Sign in to go on
      */
