@@ -46,6 +46,7 @@ export function summary(fleet, asOf = today) {
       }))
       .sort((a, b) => b.d90 - a.d90),
     states,
+    recalculating: false,
     terminals: terminals.map((terminal) => {
       const own = fleet.filter((driver) => driver.terminal.id === terminal.id);
       return {

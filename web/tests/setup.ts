@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeAll } from 'vitest';
 import { setLocale } from '@/i18n';
 
@@ -21,6 +21,9 @@ Object.defineProperty(window, 'ResizeObserver', {
   },
 });
 Element.prototype.scrollIntoView = () => undefined;
+window.scrollTo = () => undefined;
+
+configure({ asyncUtilTimeout: 30_000 });
 
 beforeAll(() => setLocale('en'));
 afterEach(cleanup);

@@ -13,11 +13,14 @@ import type { AppRouter } from './router';
 interface AppProps {
   queries: QueryClient;
   router: AppRouter;
+  /** `test`: no transitions. */
+  env?: 'default' | 'test';
 }
 
-export function App({ queries, router }: AppProps) {
+export function App({ queries, router, env = 'default' }: AppProps) {
   return (
     <MantineProvider
+      env={env}
       theme={theme}
       cssVariablesResolver={cssVariablesResolver}
       colorSchemeManager={colorSchemeManager}

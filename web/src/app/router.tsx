@@ -1,14 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '@/core/url';
 import { routeTree } from '@/routes';
 import { Crash } from '@/ui/feedback/Crash';
 import { NotFound } from '@/ui/feedback/NotFound';
 import { PageLoading } from '@/ui/feedback/PageLoading';
 
-export function makeRouter(queries: QueryClient) {
+export function makeRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    history,
     context: { queries },
     parseSearch,
     stringifySearch,

@@ -75,6 +75,8 @@ async function refreshOnce(): Promise<Token | null> {
   if (response.ok) {
     return acceptToken((await response.json()) as { access_token: string; expires_in: number });
   }
+  // An answer nobody reads keeps the connection busy.
+  await response.body?.cancel();
   if (response.status >= 500 || response.status === 429) {
     throw new TypeError(`refresh answered ${response.status}`);
   }

@@ -65,7 +65,8 @@ export function DriverTableRow({ driver, index, top, asOf, ref }: DriverTableRow
 /** The first reason in words, then how many requirements are open in which state. */
 function Why({ driver }: { driver: DriverRow }) {
   const t = useT();
-  const [first, ...others] = driver.reasons;
+  // A restriction (no hazmat, say) is a reason too, for some of the work.
+  const [first, ...others] = [...driver.reasons, ...driver.restrictions];
   const open = OPEN.map((state): [State, number] => [state, driver.counts[state] ?? 0]).filter(
     ([, count]) => count > 0,
   );

@@ -34,7 +34,7 @@ export function DriversPage() {
   return (
     <Page
       title={t('drivers.title')}
-      lead={total === undefined ? ' ' : t('drivers.total', { count: total })}
+      lead={total === undefined ? '\u00a0' : t('drivers.total', { count: total })}
       actions={
         <>
           <AsOfPicker

@@ -25,7 +25,11 @@ export default function DutyBoard() {
   const navigate = route.useNavigate();
   // On a phone the reasons come before the outlook: they are what to act on.
   const narrow = useMediaQuery('(max-width: 48em)');
-  const summary = useQuery(complianceSummaryOptions({ query: { as_of } }));
+  const summary = useQuery({
+    ...complianceSummaryOptions({ query: { as_of } }),
+    // While rules are being worked out again the numbers move: look again until they rest.
+    refetchInterval: ({ state }) => (state.data?.recalculating ? 2000 : false),
+  });
   const show = (day: string | undefined) => void navigate({ search: { as_of: day } });
 
   return (
@@ -41,6 +45,11 @@ export default function DutyBoard() {
       {summary.data?.drivers === 0 && <EmptyFleet />}
       {summary.data && summary.data.drivers > 0 && (
         <>
+          {summary.data.recalculating && (
+            <p role="status" className={classes.recalculating}>
+              {t('duty.recalculating')}
+            </p>
+          )}
           <Answer summary={summary.data} asOf={as_of} />
           {!narrow && <RoadPanel asOf={as_of} />}
           <div className={classes.columns}>

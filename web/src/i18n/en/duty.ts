@@ -38,6 +38,8 @@ export const duty = {
   'duty.in30': '30 d',
   'duty.in60': '60 d',
   'duty.in90': '90 d',
+  'duty.recalculating':
+    'A rule has just changed. The numbers are being worked out again and settle in a moment.',
   'duty.emptyTitle': 'No drivers yet',
   'duty.emptyText':
     'Import your roster from the file your payroll or safety system exports; columns may stand in any order. You see a preview before anything is saved.',

@@ -40,6 +40,8 @@ export const duty = {
   'duty.in30': '30 d',
   'duty.in60': '60 d',
   'duty.in90': '90 d',
+  'duty.recalculating':
+    'Acaba de cambiar una regla. Los números se recalculan y quedan listos en un momento.',
   'duty.emptyTitle': 'Aún no hay choferes',
   'duty.emptyText':
     'Importe su lista desde el archivo que exporta su sistema de nómina o de seguridad; las columnas pueden ir en cualquier orden. Ve una vista previa antes de guardar.',

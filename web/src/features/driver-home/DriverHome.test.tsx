@@ -1,0 +1,85 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import type { FileItemOut, State } from '@/api';
+import { renderApp, signedIn } from '../../../tests/app';
+import { expectAccessible } from '../../../tests/axe';
+import { agenda } from './agenda';
+
+const item = (requirement: string, state: State, more: Partial<FileItemOut> = {}): FileItemOut => ({
+  requirement,
+  title: `Title of ${requirement}`,
+  source: 'federal',
+  state,
+  forbids_driving: false,
+  due_on: null,
+  valid_until: null,
+  citations: [],
+  explanation: { summary: '', steps: [] },
+  conflicts: [],
+  notes: [],
+  evidence: [],
+  ...more,
+});
+
+const items = [
+  item('a', 'valid'),
+  item('b', 'expiring', { due_on: '2026-03-20' }),
+  item('c', 'expiring', { due_on: '2026-03-10' }),
+  item('d', 'missing'),
+  item('e', 'expired', { forbids_driving: true, due_on: '2026-02-01' }),
+  item('f', 'pending_review'),
+];
+
+it('orders what to bring: what forbids driving, then by state, then by date', () => {
+  expect(agenda(items).map((entry) => entry.requirement)).toEqual(['e', 'd', 'c', 'b']);
+});
+
+describe('a driver’s first screen', () => {
+  const file = {
+    driver: {
+      id: 'd1',
+      employee_id: 'E1',
+      first_name: 'Ana',
+      last_name: 'Reyes',
+      date_of_birth: null,
+      email: null,
+      phone: null,
+      terminal: { id: 't1', name: 'Memphis', time_zone: 'America/Chicago' },
+      employment: null,
+      profile: {},
+      version: 1,
+    },
+    as_of: '2026-03-01',
+    employed: true,
+    may_drive: false,
+    reasons: [
+      { requirement: 'e', title: 'E', state: 'expired', text: 'E ran out.', citations: [] },
+    ],
+    restrictions: [],
+    items,
+  };
+  const answers = signedIn({ 'GET /drivers/d1/file': () => file }, 'driver');
+
+  it('has the verdict, three things at most and the camera', async () => {
+    renderApp('/', answers);
+    expect(await screen.findByRole('heading', { name: 'You can’t drive today' })).toBeTruthy();
+    expect(screen.getByText('E ran out.')).toBeTruthy();
+    const due = screen.getByRole('region', { name: 'What is due' });
+    expect(within(due).getAllByRole('link')).toHaveLength(3);
+    expect(within(due).getByText('and 1 more')).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it('takes the photo into the form', async () => {
+    renderApp('/', answers);
+    await screen.findByRole('button', { name: /Photograph a document/ });
+    const input = document.querySelector<HTMLInputElement>('input[type=file]')!;
+    expect(input.accept).toBe('image/*');
+    URL.createObjectURL = () => 'blob:photo';
+    URL.revokeObjectURL = () => undefined;
+    await userEvent.upload(input, new File(['x'], 'card.jpg', { type: 'image/jpeg' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('card.jpg');
+  });
+});
