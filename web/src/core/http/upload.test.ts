@@ -109,13 +109,20 @@ describe('an upload', () => {
     expect(problem?.slug).toBe('offline');
   });
 
-  it('can be stopped', async () => {
-    stubUploads([{ status: -1, body: null }]);
-    const abort = new AbortController();
-    const running = caught(upload('/api/v1/x', new FormData(), { signal: abort.signal }));
+  it('can be stopped before it starts and on its way', async () => {
+    const sent = stubUploads([{ status: -1, body: null }]);
+    const early = new AbortController();
+    const first = caught(upload('/api/v1/x', new FormData(), { signal: early.signal }));
+    early.abort();
+    expect(await first).toMatchObject({ name: 'AbortError' });
+    expect(sent).toHaveLength(0);
+
+    const late = new AbortController();
+    const second = caught(upload('/api/v1/x', new FormData(), { signal: late.signal }));
     await vi.waitFor(() => {
-      abort.abort();
+      expect(sent).toHaveLength(1);
     });
-    expect(await running).toMatchObject({ name: 'AbortError' });
+    late.abort();
+    expect(await second).toMatchObject({ name: 'AbortError' });
   });
 });

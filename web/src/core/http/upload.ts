@@ -37,15 +37,21 @@ function send(path: string, form: FormData, token: Token | null, options: Upload
     };
     request.onerror = fail;
     request.ontimeout = fail;
-    request.onabort = () => {
+    const stopped = () => {
       reject(new DOMException('upload cancelled', 'AbortError'));
     };
+    request.onabort = stopped;
     request.onload = () => {
       const wait = request.getResponseHeader('Retry-After');
       const headers = new Headers(wait === null ? {} : { 'Retry-After': wait });
       const response = new Response(null, { status: request.status, headers });
       resolve({ response, body: json(request.responseText) });
     };
+    // It may have been stopped while the token was fetched; then there is nothing to send.
+    if (options.signal?.aborted) {
+      stopped();
+      return;
+    }
     options.signal?.addEventListener('abort', () => {
       request.abort();
     });

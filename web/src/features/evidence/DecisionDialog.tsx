@@ -101,8 +101,7 @@ export function DecisionDialog({
         <Textarea
           label={t(words.field)}
           description={words.hint && t(words.hint)}
-          autosize
-          minRows={2}
+          rows={2}
           maxLength={1000}
           required={decision === 'void'}
           data-autofocus

@@ -132,8 +132,7 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
         <Textarea
           label={t('evidence.record.note')}
           description={t('evidence.record.noteHint')}
-          autosize
-          minRows={2}
+          rows={2}
           value={form.note}
           error={shown('note')}
           onChange={({ currentTarget }) => set({ note: currentTarget.value })}
