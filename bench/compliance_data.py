@@ -26,7 +26,7 @@ EVIDENCE = (
     ("mvr_hire", -15, 0, 0.99),
     ("road_test", 0, 0, 0.99),
     ("drug_pre", 0, 0, 0.995),
-    ("da_policy", 0, 0, 0.99),
+    ("part40_check", 0, 0, 0.99),
     ("ch_full", 0, 0, 0.99),
     ("mvr_annual", 400, 0, 1),
     ("review_annual", 400, 0, 1),

@@ -286,6 +286,7 @@ create index driver_standing_terminal on driver_standing (carrier_id, terminal_i
 create table driver_items (
   carrier_id uuid not null,
   driver_id uuid not null,
+  terminal_id uuid not null,
   spans int4multirange not null,
   primary key (carrier_id, driver_id)
 ) with (fillfactor = 90);

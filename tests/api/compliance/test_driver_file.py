@@ -158,7 +158,8 @@ async def test_the_number_of_statements_is_pinned(world: World, queries: Queries
         (f"/drivers/{driver}/file", 7),
         ("/compliance/summary", 5),
         ("/drivers", 10),
-        ("/drivers?q=ana&state=missing&requirement=application&may_drive=false", 9),
+        ("/drivers?q=ana&state=missing&requirement=application&may_drive=false", 10),
+        ("/drivers?q=ana", 9),
         ("/compliance/upcoming", 6),
         ("/requirements", 3),
     ):

@@ -14,7 +14,7 @@ from dot_copilot.core.database import Door, Row
 from .projection_codes import BITS, MASK, SLOTS
 
 NOWHERE = UUID(int=0)  # the place of what is counted over the whole carrier
-_MOST_ROWS = 12  # so many rows of one slot are read as they are; more are merged
+_MOST_ROWS = 3  # so many rows of one slot are read as they are; more are merged
 
 _FOLD = f"""
 with taken as materialized (
@@ -131,10 +131,9 @@ _IN_BRIEF = _summed("place", _at("b"), _later("b"), _BRIEF_WAITING)
 _OF_TERMINAL = _summed("null::uuid", _at("f", only_place="and c.place = ($3::uuid[])[1]"), _ALL_WAITING)
 _BOARD = f"with {_WAITING} {_OF_CARRIER} union all {_IN_BRIEF}"
 _TERMINAL_BOARD = f"with {_WAITING} {_OF_TERMINAL}"
-_COUNTS = """select coalesce(sum(case when key = any($5::int[]) then count when key = any($6::int[]) then -count end), 0)::int4
-  from ({}) s"""
-_CARRIER_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_CARRIER)}"
-_TERMINAL_COUNT = f"with {_WAITING} {_COUNTS.format(_OF_TERMINAL)}"
+_COUNTS = "select key, sum(count)::int4 as count from ({}) s where key = any($5::int[]) group by key"
+_CARRIER_COUNTS = f"with {_WAITING} {_COUNTS.format(_OF_CARRIER)}"
+_TERMINAL_COUNTS = f"with {_WAITING} {_COUNTS.format(_OF_TERMINAL)}"
 
 
 async def board(door: Door, days: Mapping[UUID, int], *, brief_keys: Sequence[int], brief_slots: Sequence[int]) -> list[Row]:
@@ -151,13 +150,11 @@ async def terminal_board(door: Door, terminal_id: UUID, day: int) -> list[Row]:
     return await door.fetch(_TERMINAL_BOARD, door.carrier_id, day, [terminal_id], [day])
 
 
-async def count(
-    door: Door, keys: Sequence[int], less: Sequence[int], days: Mapping[UUID, int], only_terminal: UUID | None
-) -> int:
-    """The sum of the counts of `keys` less that of `less`, over the carrier or at one terminal."""
+async def counts(door: Door, keys: Sequence[int], days: Mapping[UUID, int], only_terminal: UUID | None) -> dict[int, int]:
+    """The counts of `keys`, over the carrier or at one terminal; absent ones are 0."""
     if only_terminal is None:
-        sql, day, of = _CARRIER_COUNT, min(days.values()), days
+        sql, day, of = _CARRIER_COUNTS, min(days.values()), days
     else:
-        sql, day, of = _TERMINAL_COUNT, days[only_terminal], {only_terminal: days[only_terminal]}
-    found: int = await door.fetchval(sql, door.carrier_id, day, list(of), list(of.values()), keys, less)
-    return found
+        sql, day, of = _TERMINAL_COUNTS, days[only_terminal], {only_terminal: days[only_terminal]}
+    rows = await door.fetch(sql, door.carrier_id, day, list(of), list(of.values()), keys)
+    return {row["key"]: row["count"] for row in rows}

@@ -20,33 +20,21 @@ from .requirement import Requirement
 
 MOST_POLICIES = HIGHEST_NUMBER - 111  # leaves numbers for a growing federal catalogue
 # Modules that word, serve or store what others decide.
-_BESIDE = (
-    *("words", "policy_words", "explain", "arithmetic", "absence", "findings", "retention", "roster", "standing", "places"),
-    *(
-        "api",
-        "schemas",
-        "service",
-        "summary",
-        "driver_list",
-        "driver_rows",
-        "driver_file",
-        "policy_service",
-        "upkeep",
-        "tasks",
-        "subscribers",
-    ),
-    *("policy_schemas", "errors"),
-    *("repository", "calendar_repository", "policy_repository", "projection_repository", "upcoming_repository"),
-)
+_BESIDE = """
+    words explain arithmetic absence findings retention roster standing places api schemas service errors summary upkeep tasks
+    subscribers policy_words policy_schemas policy_service policy_repository driver_file driver_list driver_query driver_rows
+    repository calendar_repository projection_repository upcoming upcoming_repository
+"""
 
 
 def _code_revision() -> str:
     """A hash of the modules that decide states, so that a release with other rules has every driver projected anew."""
     digest = hashlib.blake2b(digest_size=8)
+    beside = _BESIDE.split()
 
     def take(folder: Traversable) -> None:
         for entry in sorted(folder.iterdir(), key=lambda found: found.name):
-            if entry.name.removesuffix(".py") in _BESIDE:
+            if entry.name.removesuffix(".py") in beside:
                 continue
             if entry.is_dir():
                 take(entry)

@@ -166,8 +166,9 @@ class _Batch:
         ids = sorted(self.details)
         known = [driver_id for driver_id in self.known.driver_ids if driver_id in self.details]
         items, changes = [self.details[i][0] for i in ids], [self.details[i][1] for i in ids]
-        await repository.write_details(door, ids, items, changes, known=known)
-        await repository.insert_dues(door, [(i, self.details[i][3]) for i in ids], [self.details[i][2] for i in ids])
+        places = [(i, self.details[i][3]) for i in ids]
+        await repository.write_details(door, places, items, changes, known=known)
+        await repository.insert_dues(door, places, [self.details[i][2] for i in ids])
         by_terminal: dict[UUID, list[int]] = defaultdict(list)
         for driver_id in ids:
             for terminal_id, points in self.pending[driver_id].items():

@@ -111,20 +111,25 @@ async def mark_rules(door: Door, driver_ids: Sequence[UUID], rules: int) -> None
 
 
 async def write_details(
-    door: Door, driver_ids: Sequence[UUID], items: Sequence[str], changes: Sequence[bytes], *, known: Sequence[UUID]
+    door: Door, places: Sequence[tuple[UUID, UUID]], items: Sequence[str], changes: Sequence[bytes], *, known: Sequence[UUID]
 ) -> None:
-    """Writes items (multirange literals) and changes of drivers, and removes the due dates of those that are `known`."""
+    """Writes items (multirange literals) and changes of drivers, and removes the due dates of those that are `known`.
+
+    `places` are driver and terminal ids.
+    """
     await door.execute(
         """with u as materialized (
-             select * from unnest($2::uuid[], $3::text[]::int4multirange[], $4::bytea[]) as u(driver_id, spans, changes)
+             select * from unnest($2::uuid[], $3::uuid[], $4::text[]::int4multirange[], $5::bytea[])
+                        as u(driver_id, terminal_id, spans, changes)
            ), i as (
-             insert into driver_items select $1, driver_id, spans from u
-             on conflict (carrier_id, driver_id) do update set spans = excluded.spans
+             insert into driver_items (carrier_id, driver_id, terminal_id, spans) select $1, driver_id, terminal_id, spans from u
+             on conflict (carrier_id, driver_id) do update set terminal_id = excluded.terminal_id, spans = excluded.spans
            )
-           insert into driver_changes select $1, driver_id, changes from u
+           insert into driver_changes (carrier_id, driver_id, changes) select $1, driver_id, changes from u
            on conflict (carrier_id, driver_id) do update set changes = excluded.changes""",
         door.carrier_id,
-        driver_ids,
+        [driver for driver, _ in places],
+        [terminal for _, terminal in places],
         items,
         changes,
     )

@@ -13,6 +13,7 @@ from dot_copilot.core.database import Door, Row
 from .projection_codes import BITS, HAS_DUE, day_number
 
 Sort = Literal["name", "employee_id", "next_due"]
+Lookup = Literal["one by one", "hashed", "first"]
 MOST_SORTED = 2000  # so many due dates are looked up to sort by them; beyond that, walking along them is quicker
 _SORT_COLUMN: Mapping[str, str] = {"name": "name_key", "employee_id": "employee_id"}
 
@@ -21,7 +22,7 @@ _SORT_COLUMN: Mapping[str, str] = {"name": "name_key", "employee_id": "employee_
 class DriverFilter:
     """Which drivers, as keys that hold on the day or not. `days` are those of the terminals; `words` are folded.
 
-    `any_item`: one of these keys of the items holds; `no_item`: none of these does.
+    `any_item`: one of these keys of the items holds; `no_item`: none of these does. `lookup`: how items are found (see `said`).
     """
 
     days: Mapping[UUID, date]
@@ -31,6 +32,7 @@ class DriverFilter:
     any_item: list[int] = field(default_factory=list)
     no_item: list[int] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    lookup: Lookup = "hashed"
 
 
 class _Where:
@@ -43,7 +45,7 @@ class _Where:
         if wanted.terminal_id is not None:
             self.at_terminal = f"and terminal_id = {self.arg(wanted.terminal_id)}"
             self._days = {wanted.terminal_id: wanted.days[wanted.terminal_id]}
-        self._number = ""
+        self._numbers: dict[str, str] = {}
         self.conditions = [self._holds("s", key) for key in wanted.holds]
         self.conditions += [f"not {self._holds('s', key)}" for key in wanted.fails]
         self.conditions += [f"strpos(s.search_text, {self.arg(word)}) > 0" for word in wanted.words]
@@ -62,24 +64,32 @@ class _Where:
         """The date at a row's terminal."""
         return self._case(self._days, terminal, "date")
 
-    def said(self, driver: str, *, items: bool = True) -> str:
-        """The conditions on a driver's row, and, looked up one by one, on the items."""
+    def said(self, driver: str, lookup: Lookup = "one by one") -> str:
+        """The conditions on a driver's row and on the items: looked up driver by driver, or all hashed beforehand, or not said
+        because the drivers come from `matching_items`. A planner that knew how many match would choose among these by itself;
+        `offset 0` and `case` keep it from choosing.
+        """
         found = list(self.conditions)
-        if items and self.items:
-            found.append(
-                f"exists (select from driver_items i where i.carrier_id = $1 and i.driver_id = {driver}.driver_id "
-                f"and {self.items} offset 0)"
-            )
+        matching = "select i.driver_id from driver_items i where i.carrier_id = $1"
+        if self.items and lookup == "hashed":
+            found.append(f"case when {driver}.driver_id in ({matching} and {self.items}) then true else false end")
+        elif self.items and lookup == "one by one":
+            found.append(f"exists ({matching} and i.driver_id = {driver}.driver_id and {self.items} offset 0)")
         return " and ".join(found) or "true"
+
+    def matching_items(self) -> str:
+        """The drivers whose items match, to begin with."""
+        return f"(select i.driver_id from driver_items i where i.carrier_id = $1 and {self.items} offset 0)"  # noqa: S608 - placeholders
 
     def without_due(self) -> str:
         """The condition that nothing falls due for the driver any more."""
         return f"not {self._holds('s', HAS_DUE)}"
 
     def _holds(self, table: str, key: int) -> str:
-        if not self._number:
-            self._number = self._case({place: day_number(day) for place, day in self._days.items()}, "s.terminal_id", "int")
-        return f"{table}.spans @> ({self.arg(key << BITS)}::int | {self._number})"
+        if table not in self._numbers:
+            numbers = {place: day_number(day) for place, day in self._days.items()}
+            self._numbers[table] = self._case(numbers, f"{table}.terminal_id", "int")
+        return f"{table}.spans @> ({self.arg(key << BITS)}::int | {self._numbers[table]})"
 
     def _case(self, days: Mapping[UUID, Any], terminal: str, kind: str) -> str:
         """The day of most terminals, or the one of those where it is another day already."""
@@ -171,29 +181,28 @@ def after_row(row: Row, sort: Sort) -> list[Any]:
 async def scan_drivers(
     door: Door, wanted: DriverFilter, sort: Sort, after: Sequence[Any] | None, limit: int
 ) -> tuple[list[Row], int]:
-    """All matches are found and counted, then sorted: for few matches, or where nobody knows how many. Rows as `walk_drivers`,
-    and the total. By next due date, more than `MOST_SORTED` are only counted, and there are no rows.
+    """All matches are found and counted, then sorted: for few matches, or where nobody knows how many.
+
+    Rows as `walk_drivers`, and the total. By next due date, more than `MOST_SORTED` are only counted, and there are no rows.
     """
     where = _Where(door, wanted)
-    source, column = "driver_standing s", _SORT_COLUMN.get(sort, "name_key")
-    conditions = ["s.carrier_id = $1", where.said("s", items=False)]
-    if where.at_terminal:
-        conditions.append(f"s.{where.at_terminal.removeprefix('and ')}")
-    if where.items:
-        source = "driver_items i join driver_standing s on s.carrier_id = i.carrier_id and s.driver_id = i.driver_id"
-        conditions += ["i.carrier_id = $1", where.items]
+    column = _SORT_COLUMN.get(sort, "name_key")
     due, few = "null::date", "true"
     if sort == "next_due":
         few = f"t.total <= {MOST_SORTED}"
         due = f"""(select min(due_on) from due_dates e
                     where e.carrier_id = $1 and e.driver_id = h.driver_id and {_LIVE.format("e", where.day("h.terminal_id"))})"""  # noqa: S608
+    source: str = "driver_standing s"
+    if where.items and wanted.lookup == "first":
+        source = f"{where.matching_items()} i join driver_standing s on s.carrier_id = $1 and s.driver_id = i.driver_id"
     order, beyond = _scan_order(where, sort, after)
     rows = await door.fetch(
         f"""with hits as materialized (
-              select s.driver_id, s.terminal_id, s.{column} as sort_key from {source} where {" and ".join(conditions)})
+              select s.driver_id, s.terminal_id, s.{column} as sort_key from {source}
+               where s.carrier_id = $1 {where.at_terminal} and {where.said("s", wanted.lookup)})
             select t.total, h.* from (select count(*)::int as total from hits) t
               left join lateral (
-                select * from (select h.*, {due} as due_on from hits h where {few}) h
+                select * from (select h.*, {due} as due_on from hits h where {few} offset 0) h
                  where {beyond} order by {order} limit {where.arg(limit)}) h on true
              order by {order}""",  # noqa: S608 - conditions with placeholders
         *where.args,

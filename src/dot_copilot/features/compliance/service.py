@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .driver_file import driver_file
-from .driver_list import DriverQuery, list_drivers
+from .driver_list import list_drivers
+from .driver_query import DriverQuery
 from .policy_service import (
     add_policy,
     change_policy,
