@@ -122,7 +122,8 @@ async def prepare(servers: Servers) -> tuple[str, list[UUID], list[str]]:
         drivers,
         [
             f"{DRIVERS:,} drivers, {TERMINALS} terminals, {evidence:,} evidence rows, made in {made:.0f} s.",
-            f"Projected in {projected:.0f} s ({projected / DRIVERS * 1e3:.2f} ms a driver, of which {cpu / DRIVERS * 1e3:.2f} ms CPU in "
+            f"Projected in {projected:.0f} s ({projected / DRIVERS * 1e3:.2f} ms a driver, "
+            f"of which {cpu / DRIVERS * 1e3:.2f} ms CPU in "
             f"Python), folded into the calendar in {folded:.0f} s. {sizes}",
         ],
     )
@@ -164,8 +165,9 @@ def report(found: list[Kind], notes: list[str]) -> str:
     lines = [
         *notes,
         "",
-        f"One client over HTTP, one API process, {SECONDS:.0f} s a kind, every request with a random day within ±3 years. Processor "
-        "time is what the API process and PostgreSQL's backends used a request; it says more than latency where others compute too.",
+        f"One client over HTTP, one API process, {SECONDS:.0f} s a kind, every request with a random day within ±3 years. "
+        "Processor time is what the API process and PostgreSQL's backends used a request; "
+        "it says more than latency where others compute too.",
         "",
         "| request | asked | p50 ms | p95 ms | max ms | API CPU ms | PostgreSQL CPU ms | budget p95 | |",
         "|---|---|---|---|---|---|---|---|---|",
