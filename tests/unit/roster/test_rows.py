@@ -27,7 +27,7 @@ def driver(tmp_path: Path, header: str, values: str) -> DriverRow:
 def test_an_empty_cell_is_not_known_and_never_false(tmp_path: Path) -> None:
     found = driver(tmp_path, f"{HEAD},Insulin,Hazmat Employee,Endorsements,CDL Class,Last MVR,Email", "1,Ana,Ruiz,,,N/A,,-,TBD,")
     assert found.profile == {}
-    assert found.facts == {}
+    assert (found.date_of_birth, found.email, found.phone) == (None, None, None)
     assert found.evidence == []
     assert found.hired_on is None
 
@@ -43,7 +43,7 @@ def test_a_full_row(tmp_path: Path) -> None:
     )
     found = driver(tmp_path, header, values)
     assert (found.employee_id, found.hired_on, found.terminal) == ("0042", date(2024, 1, 15), "El Paso")
-    assert found.facts == {"date_of_birth": date(1988, 5, 6)}
+    assert found.date_of_birth == date(1988, 5, 6)
     assert found.profile == {
         "cdl_number": "TX123", "cdl_state": "TX", "cdl_class": "A", "endorsements": ["H", "N"],
         "hazmat_employee": True, "insulin_treated": False, "interstate": True,

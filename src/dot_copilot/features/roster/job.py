@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 from dot_copilot.core import audit
 from dot_copilot.core.database import Door, Row
 from dot_copilot.features.roster import repository
-from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job, batches
+from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job, Spool, batches, drivers_of
 from dot_copilot.features.roster.errors import FileProblem
 from dot_copilot.features.roster.known import Known, known_to
-from dot_copilot.features.roster.models import Plan
+from dot_copilot.features.roster.models import Batch, Plan
 from dot_copilot.features.roster.parsing import RowParser
 from dot_copilot.features.roster.pipeline import write_rows
 from dot_copilot.features.roster.report import Report
@@ -78,19 +80,39 @@ async def _fetch(job: Job, blob: str, path: Path) -> None:
 async def _work(job: Job, row: Row, known: Known, path: Path) -> None:
     plan = Plan.of(row["columns"])
     if row["state"] == "reading":
-        await _read(job, row, plan, known, path)
-        if row["dry_run"]:
-            return
-    await write_rows(job, row, plan, known, path)
+        spool = Spool(path.with_suffix(".rows"))
+        await _read(job, row, Source(plan, known, path), spool)
+        if not row["dry_run"]:
+            await write_rows(job, spool.batches(job))
+    else:
+        parser = RowParser(plan.layout, known.fields, row["created_at"].date())
+        await write_rows(job, _parsed(job, parser, path))
 
 
-async def _read(job: Job, row: Row, plan: Plan, known: Known, path: Path) -> None:
+async def _parsed(job: Job, parser: RowParser, path: Path) -> AsyncIterator[Batch]:
+    async for rows in batches(job, parser, path):
+        yield drivers_of(rows)
+
+
+class Source(NamedTuple):
+    """The file and how to understand it."""
+
+    plan: Plan
+    known: Known
+    path: Path
+
+
+async def _read(job: Job, row: Row, source: Source, spool: Spool) -> None:
     """Reads all rows and reports; twice when a column turns out to have the day before the month."""
+    plan, known, path = source
     while True:
         parser = RowParser(plan.layout, known.fields, row["created_at"].date())
         report = Report(plan)
-        async for batch in batches(job, parser, path, noting=True):
-            report.add(batch)
+        spool.clear()
+        async for rows in batches(job, parser, path, noting=True):
+            report.add(rows)
+            if not row["dry_run"]:
+                spool.add(drivers_of(rows))
             await _progress(job, report.last_row)
         if parser.day_first == plan.layout.day_first:
             break

@@ -103,12 +103,22 @@ class DriverRow(Struct, gc=False):
     employee_id: str
     first_name: str
     last_name: str
-    facts: dict[str, Any]  # date_of_birth, email, phone
     profile: dict[str, Any]  # columns of driver_profiles
     evidence: list[EvidenceDates]
+    date_of_birth: date | None = None
+    email: str | None = None
+    phone: str | None = None
     terminal: str | None = None
     hired_on: date | None = None
     terminated_on: date | None = None
+
+
+class Batch(Struct, gc=False):
+    """The drivers of some rows; rows with problems are not among them."""
+
+    first_row: int
+    last_row: int
+    drivers: list[DriverRow]
 
 
 class ParsedRow(Struct, gc=False):

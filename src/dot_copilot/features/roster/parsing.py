@@ -17,7 +17,6 @@ from dot_copilot.features.roster.values.texts import clean
 
 VALUE_SHOWN = 80
 _PROFILE_KINDS = frozenset({"yes_no", "state", "class", "endorsements", "licence", "past"})
-_FACTS = ("date_of_birth", "email", "phone")
 # What the columns that are not named after one requirement are recorded under; the rules engine lets them serve the others.
 _SERVED = {MEDICAL_EXAM: "mec", MEDICAL_EXPIRES: "mec", LAST_MVR: "mvr_annual"}
 
@@ -126,9 +125,11 @@ class RowParser:
             employee_id=values["employee_id"],
             first_name=first,
             last_name=last,
-            facts={key: values[key] for key in _FACTS if key in values},
             profile=profile,
             evidence=self._evidence(values),
+            date_of_birth=values.get("date_of_birth"),
+            email=values.get("email"),
+            phone=values.get("phone"),
             terminal=values.get("terminal"),
             hired_on=values.get("hired_on"),
             terminated_on=values.get("terminated_on"),

@@ -7,47 +7,44 @@ has done so, and is undone when that one failed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 from dot_copilot.core import audit
 from dot_copilot.core.database import Door, Row
 from dot_copilot.features.roster import repository
-from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job, batches
-from dot_copilot.features.roster.known import Known
-from dot_copilot.features.roster.models import ParsedRow, Plan
-from dot_copilot.features.roster.parsing import RowParser
+from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job
+from dot_copilot.features.roster.models import Batch, Plan
 from dot_copilot.features.roster.terminals import Terminals
 from dot_copilot.features.roster.writing import Staged, complete, stage
 
 
-async def write_rows(job: Job, row: Row, plan: Plan, known: Known, path: Path) -> None:
+async def write_rows(job: Job, batches: AsyncIterator[Batch]) -> None:
     """Writes what is not written yet. The reading has reported the rows with errors; new errors come from the database only."""
     async with job.door() as door:
         present = await repository.read_import(door, job.import_id)
         assert present is not None
     done: int = present["next_row"]
     terminals = Terminals(job.door)
-    parser = RowParser(plan.layout, known.fields, row["created_at"].date())
     count = 0
     under_way: list[asyncio.Task[None]] = []  # two at most, in the order of the file
+    statistics: list[asyncio.Task[None]] = []
     try:
-        async for batch in batches(job, parser, path):
-            if batch[-1].number <= done:
+        async for batch in batches:
+            if batch.last_row <= done:
                 continue
-            rows = [parsed for parsed in batch if parsed.number > done]
-            under_way.append(asyncio.create_task(_write(job, rows, terminals, under_way[-1] if under_way else None)))
+            batch.drivers = [driver for driver in batch.drivers if driver.row > done]
+            under_way.append(asyncio.create_task(_write(job, batch, terminals, under_way[-1] if under_way else None)))
             if len(under_way) == 2:
                 await under_way[0]
                 del under_way[0]
             count += 1
             if count & (count - 1) == 0 and count != 2:  # after the 1st, 4th, 8th, 16th ... batch
-                await _refresh_statistics(job)
-        await asyncio.gather(*under_way)
+                statistics.append(asyncio.create_task(_refresh_statistics(job)))
+        await asyncio.gather(*under_way, *statistics)
     finally:
-        for task in under_way:
+        for task in (*under_way, *statistics):
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*under_way, *statistics, return_exceptions=True)
     await _refresh_statistics(job)
     await _finish(job)
 
@@ -67,20 +64,19 @@ async def _finish(job: Job) -> None:
         await audit.record(door, "roster_import.finished", "roster_import", job.import_id, details)
 
 
-async def _write(job: Job, batch: Sequence[ParsedRow], terminals: Terminals, previous: asyncio.Task[None] | None) -> None:
-    drivers = [parsed.driver for parsed in batch if parsed.driver is not None]
+async def _write(job: Job, batch: Batch, terminals: Terminals, previous: asyncio.Task[None] | None) -> None:
     async with job.door() as door:
-        staged = await stage(door, job.import_id, drivers, terminals)
+        staged = await stage(door, job.import_id, batch.drivers, terminals)
         if previous is not None:
             await asyncio.shield(previous)
         row = await repository.read_import(door, job.import_id, lock=True)
         assert row is not None
         if row["cancel_requested"]:
             raise Cancelled
-        if row["state"] != "importing" or row["next_row"] >= batch[-1].number:
+        if row["state"] != "importing" or row["next_row"] >= batch.last_row:
             raise Interrupted("another worker has gone on with this import")
-        await complete(door, job.import_id, staged, (batch[0].number, batch[-1].number))
-        await _count(door, row, staged, batch[-1].number, terminals)
+        await complete(door, job.import_id, staged, (batch.first_row, batch.last_row))
+        await _count(door, row, staged, batch.last_row, terminals)
 
 
 async def _count(door: Door, row: Row, staged: Staged, last_row: int, terminals: Terminals) -> None:

@@ -16,14 +16,17 @@ from dot_copilot.features.roster.models import RowError
 
 _SUMMARY = """id, state, dry_run, file_name, size, total, imported, updated, skipped, next_row, error_count, problem,
   cancel_requested, created_by, created_at, started_at, finished_at, columns"""
+# Drivers and rows come once each, `place` says whose a date is; the other columns travel as text, which is cheaper to encode.
 _INSERT_EVIDENCE = """
 insert into evidence (carrier_id, id, driver_id, requirement, obtained_on, expires_on, provenance, details, recorded_by)
-select $1, encode(substring($10::bytea from n.place::int * 16 - 15 for 16), 'hex')::uuid, n.driver_id,
+select $1, encode(substring($9::bytea from n.nth::int * 16 - 15 for 16), 'hex')::uuid, n.driver_id,
        n.requirement, n.obtained_on, n.expires_on, 'roster',
-       jsonb_build_object('roster_import', $2::uuid, 'row', n.row)
-         || case when n.dated then '{}' else '{"dated": false}'::jsonb end, $9
-  from unnest($3::uuid[], $4::text[], $5::date[], $6::date[], $7::bool[], $8::int[])
-       with ordinality as n(driver_id, requirement, obtained_on, expires_on, dated, row, place)"""
+       case when n.dated then jsonb_build_object('roster_import', $2::uuid, 'row', n.row)
+            else jsonb_build_object('roster_import', $2::uuid, 'row', n.row, 'dated', false) end, $10
+  from (select ($3::uuid[])[u.place] as driver_id, ($4::int[])[u.place] as row, u.requirement, u.obtained_on, u.expires_on,
+               u.dated, u.nth
+          from unnest($5::text::int[], $6::text::text[], $7::text::date[], $8::text::date[], $11::text::bool[])
+               with ordinality as u(place, requirement, obtained_on, expires_on, dated, nth)) n"""
 # A date that is recorded already adds nothing: neither one from a roster (even if somebody has voided it meanwhile), nor the
 # same fact recorded by a person. Of a record with an expiry only, the expiry tells whether it is the same. `offset 0` keeps
 # the planner from joining with all evidence of the carrier instead of looking up each driver's.
@@ -52,15 +55,24 @@ class NewImport(Struct):
     columns: dict[str, Any]
 
 
-class NewEvidence(Struct, gc=False):
-    """One date of one driver, and the row of the file it stood in."""
+class NewEvidence(Struct):
+    """Dates of drivers, as columns of equal length, and whose they are."""
 
-    driver_id: UUID
-    requirement: str
-    obtained_on: date
-    expires_on: date | None
-    dated: bool
-    row: int
+    driver_ids: list[UUID] = []
+    rows: list[int] = []  # of the file; one a driver
+    places: list[int] = []  # 1-based, of the driver
+    requirements: list[str] = []
+    obtained: list[str] = []  # ISO dates
+    expires: list[str] = []  # ISO dates or NULL
+    dated: list[str] = []  # t or f
+
+    def add(self, requirement: str, obtained_on: date, expires_on: date | None, *, dated: bool) -> None:
+        """One date of the driver added last."""
+        self.places.append(len(self.driver_ids))
+        self.requirements.append(requirement)
+        self.obtained.append(obtained_on.isoformat())
+        self.expires.append("NULL" if expires_on is None else expires_on.isoformat())
+        self.dated.append("t" if dated else "f")
 
 
 async def insert_import(door: Door, new: NewImport) -> None:
@@ -177,22 +189,28 @@ async def create_terminals(door: Door, names: Iterable[str]) -> list[Row]:
     )
 
 
-async def insert_evidence(door: Door, import_id: UUID, evidence: Sequence[NewEvidence], *, new_drivers: bool) -> set[UUID]:
+async def insert_evidence(door: Door, import_id: UUID, new: NewEvidence, *, new_drivers: bool) -> set[UUID]:
     """Adds the dates that are not recorded yet; returns whose. Of `new_drivers` nothing can be recorded."""
     rows = await door.fetch(
         _INSERT_EVIDENCE + ("" if new_drivers else _NOT_RECORDED) + _ADDED,
         door.carrier_id,
         import_id,
-        [item.driver_id for item in evidence],
-        [item.requirement for item in evidence],
-        [item.obtained_on for item in evidence],
-        [item.expires_on for item in evidence],
-        [item.dated for item in evidence],
-        [item.row for item in evidence],
+        new.driver_ids,
+        new.rows,
+        _array(map(str, new.places)),
+        _array(new.requirements),
+        _array(new.obtained),
+        _array(new.expires),
+        _fresh_ids(len(new.places)),
         door.actor_id,
-        _fresh_ids(len(evidence)),
+        _array(new.dated),
     )
     return {row["driver_id"] for row in rows}
+
+
+def _array(items: Iterable[str]) -> str:
+    """An array literal of keys, numbers or dates, none of which needs quoting."""
+    return "{" + ",".join(items) + "}"
 
 
 def _fresh_ids(count: int) -> bytes:

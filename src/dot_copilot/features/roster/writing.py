@@ -6,7 +6,7 @@ in the order of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -85,9 +85,9 @@ def _driver(row: DriverRow, terminals: dict[str, UUID]) -> DriverUpsert:
         employee_id=row.employee_id,
         first_name=row.first_name,
         last_name=row.last_name,
-        date_of_birth=row.facts.get("date_of_birth"),
-        email=row.facts.get("email"),
-        phone=row.facts.get("phone"),
+        date_of_birth=row.date_of_birth,
+        email=row.email,
+        phone=row.phone,
         terminal_id=terminals[row.terminal.lower()] if row.terminal else None,
     )
 
@@ -111,14 +111,22 @@ async def _write_facts(
     added: set[UUID] = set()
     for created in (True, False):
         some = [row for row in rows if known[row.employee_id].created is created]
-        if evidence := [item for row in some for item in _evidence(row, ids[row.employee_id], episodes)]:
+        evidence = _evidence(some, ids, episodes)
+        if evidence.places:
             added |= await repository.insert_evidence(door, import_id, evidence, new_drivers=created)
     return written | facts | added
 
 
-def _evidence(row: DriverRow, driver_id: UUID, episodes: dict[UUID, list[Episode]]) -> Iterable[repository.NewEvidence]:
-    hired = row.hired_on or next((episode.hired_on for episode in reversed(episodes.get(driver_id, []))), None)
-    for dates in row.evidence:
-        found = evidence_of(dates.requirement, dates.obtained_on, dates.expires_on, hired)
-        if found is not None:
-            yield repository.NewEvidence(driver_id, found.requirement, found.obtained_on, found.expires_on, found.dated, row.row)
+def _evidence(rows: Sequence[DriverRow], ids: dict[str, UUID], episodes: dict[UUID, list[Episode]]) -> repository.NewEvidence:
+    new = repository.NewEvidence()
+    for row in rows:
+        driver_id = ids[row.employee_id]
+        new.driver_ids.append(driver_id)
+        new.rows.append(row.row)
+        hired = row.hired_on or next((episode.hired_on for episode in reversed(episodes.get(driver_id, []))), None)
+        for dates in row.evidence:
+            if dates.obtained_on is not None:
+                new.add(dates.requirement, dates.obtained_on, dates.expires_on, dated=True)
+            elif presumed := evidence_of(dates.requirement, None, dates.expires_on, hired):
+                new.add(presumed.requirement, presumed.obtained_on, presumed.expires_on, dated=False)
+    return new
