@@ -68,9 +68,9 @@ $(DONE)/web-build: $(DONE)/web-packages $(WEB_SOURCES)
 	@cd web && npm run --silent build > ../$(DONE)/web-build.log 2>&1 || { cat ../$(DONE)/web-build.log >&2; exit 1; }
 	@touch $@
 
-test: setup-dev ## Set everything up, then run every test
+test: setup-dev ## Set everything up, then run every test (but the drills: make drill)
 	@cd web && npm test --silent
-	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -m "not drill" $(PYTEST_FLAGS)
 
 lint: setup-dev ## Prove style, types, layers, and that generated files are current
 	@$(BIN)/ruff check .

@@ -94,7 +94,7 @@ async def test_evidence_changes_the_state_and_says_why(page: Page, stack: Stack,
     async with api(stack) as client:
         assert await _state(client, driver, "drug_pre") == "valid"
     await page.get_by_role("button", name="Pre-employment drug test", exact=True).click()
-    await expect(page.get_by_role("button", name="View result.pdf")).to_be_visible()
+    await expect(page.get_by_role("link", name="View result.pdf")).to_be_visible()
     await expect(page.get_by_role("main")).to_contain_text("49 CFR 382.301")
 
 
