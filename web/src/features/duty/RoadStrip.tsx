@@ -1,6 +1,6 @@
 import { Popover } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import type { PlainDate } from '@/core/dates';
 import { useFormats, useT } from '@/i18n/react';
 import { DayItems } from './DayItems';
@@ -49,6 +49,7 @@ export function RoadStrip({ road, asOf, keepsOff }: RoadStripProps) {
         aria-label={t('duty.roadList')}
         aria-activedescendant={active ? `${id}-${active.offset}` : undefined}
         className={classes.road}
+        style={{ '--road-height': roadHeight(road) } as CSSProperties}
         onKeyDown={onKeyDown}
         onFocus={() => {
           setActive(active ?? road.days[0] ?? null);
@@ -114,6 +115,11 @@ export function RoadStrip({ road, asOf, keepsOff }: RoadStripProps) {
       </Popover>
     </div>
   );
+}
+
+/** As tall as its highest stack of marks, so that a calm quarter is a calm strip. */
+function roadHeight(road: Road): string {
+  return road.shape === 'bars' ? '136px' : `${Math.max(road.most, 4) * 13 + 40}px`;
 }
 
 /** One mark leads straight to its driver; several are listed first. */
