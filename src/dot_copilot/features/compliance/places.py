@@ -53,7 +53,8 @@ async def load_places(door: Door, clock: Clock, caller: Caller, as_of: date | No
     """The carrier's terminals, bound to `terminal` (id or name) or to a supervisor's own. `UnknownTerminal` for another."""
     rows = await repository.terminals(door)
     todays = {row["time_zone"]: as_of or clock.today(row["time_zone"]) for row in rows}
-    found = tuple(Place(r["id"], r["name"], r["time_zone"], todays[r["time_zone"]]) for r in rows if r["id"] is not None)
+    found = tuple(Place(r["id"], r["name"], r["time_zone"], todays[r["time_zone"]]) for r in rows if r["id"])
+    found = tuple(sorted(found, key=lambda place: (place.name.casefold(), place.id)))
     only = reach(caller).only_terminal
     if terminal is not None:
         wanted = _find(found, terminal)

@@ -48,7 +48,7 @@ async def add_numbers(door: Door, requirements: Sequence[str]) -> dict[str, int]
 
 
 async def set_revision(door: Door, revision: str) -> None:
-    """Notes by which rules all drivers are projected; '' when they have to be projected anew."""
+    """Notes by which rules all drivers are projected, or that they have to be projected anew."""
     await door.execute("update carriers set rules_revision = $2 where id = $1", door.carrier_id, revision)
 
 

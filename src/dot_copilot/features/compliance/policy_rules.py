@@ -66,8 +66,8 @@ class Rules:
 
     @property
     def recalculating(self) -> bool:
-        """Whether some drivers may still be projected by earlier rules."""
-        return self.recorded_revision != self.revision
+        """Whether some drivers may still be projected by earlier rules. A carrier that has never changed any has no revision."""
+        return self.recorded_revision not in ("", self.revision)
 
     def find(self, key: str) -> Requirement | None:
         """A requirement, federal or the carrier's own."""

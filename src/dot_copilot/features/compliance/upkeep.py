@@ -15,7 +15,8 @@ from .projection import project
 from .projection_codes import BRIEF_KEYS, BRIEF_SLOTS
 
 log = logging.getLogger(__name__)
-BATCH = 500
+CHANGED = "changed"  # the revision of carriers whose drivers are still to be projected by the present rules
+BATCH = 250  # drivers that are locked at once, for some tenths of a second
 MANY_DRIVERS = 100  # a batch of so many may leave enough unfolded changes to slow counting down
 MUCH = 750_000  # unfolded changes; counting adds them up one by one, at some 10 million a second
 _FOLD_ROWS = 400
@@ -23,7 +24,7 @@ _FOLD_ROWS = 400
 
 async def rebuild_later(door: Door) -> None:
     """Has every driver of the carrier projected anew, after this transaction. One such job at a time waits."""
-    await policy_repository.set_revision(door, "")
+    await policy_repository.set_revision(door, CHANGED)
     await jobs.defer(door, "compliance:rebuild", lock=f"rebuild:{door.carrier_id}", queueing_lock=f"rebuild:{door.carrier_id}")
 
 
