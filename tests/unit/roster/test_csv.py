@@ -182,3 +182,11 @@ def test_any_bytes_give_rows_or_a_problem_in_words(tmp_path_factory: pytest.Temp
 
 def test_a_single_column_falls_back_to_the_comma(tmp_path: Path) -> None:
     assert delimiter_of(write(tmp_path, "Name\nAna\n"), "utf-8") == ","
+
+
+def test_a_file_of_blank_lines_is_given_up_early(tmp_path: Path) -> None:
+    path = write(tmp_path, f"{HEAD}\n" + "\n" * 1_100_000 + f"{LINE}\n")
+    with pytest.raises(FileProblem, match="header in row 1, but no driver below"):
+        layout_of(path)
+    with pytest.raises(FileProblem, match="more than 1,048,576 rows"):
+        list(csv_rows(path, "utf-8", ","))

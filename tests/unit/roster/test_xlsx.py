@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -230,3 +231,17 @@ def test_a_sheet_says_how_many_rows_it_has(tmp_path: Path) -> None:
         sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     assert layout_of(tmp_path / "a.xlsx").rows_hint == 3
+
+
+def test_a_sheet_of_nothing_but_empty_cells_is_given_up_early(tmp_path: Path) -> None:
+    blank = "".join(f'<row r="{n}"><c r="A{n}"/><c r="B{n}"/></row>' for n in range(1, 400_000))
+    began = time.process_time()
+    with pytest.raises(FileProblem, match="too many cells"):
+        layout_of(raw_workbook(tmp_path / "a.xlsx", blank))
+    assert time.process_time() - began < 10
+
+
+def test_a_sheet_with_more_rows_than_a_spreadsheet_has(tmp_path: Path) -> None:
+    data = inline([HEAD, ANA]) + '<row r="1048576"/><row/>'
+    with pytest.raises(FileProblem, match="more than 1,048,576 rows"):
+        rows_of(raw_workbook(tmp_path / "a.xlsx", data))

@@ -14,11 +14,13 @@ from dot_copilot.features.roster.reading.csv_rows import csv_rows
 from dot_copilot.features.roster.reading.detect import kind_of
 from dot_copilot.features.roster.reading.text import check_text, delimiter_of
 from dot_copilot.features.roster.reading.xlsx_rows import filled_sheets, xlsx_rows
+from dot_copilot.features.roster.reading.xlsx_sheet import PEEK_CELLS
 from dot_copilot.features.roster.values.texts import clean
 
 _HEADER_WITHIN = 25  # rows with something in them
 _SAMPLE_ROWS = 60
 _SAMPLES = 25
+_PEEK_ROWS = 20_000  # blank ones included
 MAX_HEADER = 120
 
 
@@ -44,7 +46,8 @@ def find_layout(path: Path, index: HeaderIndex, today: date) -> Layout:
 
 def _complete(path: Path, layout: Layout, index: HeaderIndex, today: date) -> Layout:
     """Finds the header row and the columns."""
-    head = list(islice((row for row in raw_rows(path, layout) if not is_blank(row)), _HEADER_WITHIN + _SAMPLE_ROWS))
+    beginning = islice(_beginning(path, layout), _PEEK_ROWS)
+    head = list(islice((row for row in beginning if not is_blank(row)), _HEADER_WITHIN + _SAMPLE_ROWS))
     if not head:
         raise FileProblem("The file is empty. Choose the file that holds the drivers, with a header row on top.")
     place = _header_place(head, index.known)
@@ -67,6 +70,11 @@ def raw_rows(path: Path, layout: Layout) -> Iterator[RawRow]:
     if layout.kind == "csv":
         return csv_rows(path, layout.encoding, layout.delimiter)
     return xlsx_rows(path, layout.sheet)
+
+
+def _beginning(path: Path, layout: Layout) -> Iterator[RawRow]:
+    """As `raw_rows`, when only the first rows are wanted: a file of blanks is not read to its end."""
+    return xlsx_rows(path, layout.sheet, most_cells=PEEK_CELLS) if layout.kind == "xlsx" else raw_rows(path, layout)
 
 
 def is_blank(row: RawRow) -> bool:

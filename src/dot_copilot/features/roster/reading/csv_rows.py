@@ -11,6 +11,7 @@ from dot_copilot.features.roster.models import RawRow
 from dot_copilot.features.roster.reading.text import bounded_lines, open_text
 
 MAX_COLUMNS = 400
+MAX_ROWS = 1_048_576  # as many as a spreadsheet has
 _UNCLOSED = "A quotation mark opens in this row and is never closed, so the rest of the file can't be told apart. Close it."
 
 
@@ -25,6 +26,8 @@ def csv_rows(path: Path, codec: str, delimiter: str) -> Iterator[RawRow]:
         number = 0
         while True:
             number += 1
+            if number > MAX_ROWS:
+                raise FileProblem(f"The file has more than {MAX_ROWS:,} rows. Delete empty rows at its end, or split it.")
             try:
                 cells = next(reader)
             except StopIteration:

@@ -10,7 +10,7 @@ from dot_copilot.features.roster.errors import FileProblem
 from dot_copilot.features.roster.models import RawRow
 from dot_copilot.features.roster.reading.archive import open_archive, open_part
 from dot_copilot.features.roster.reading.xlsx_parts import Workbook, read_workbook
-from dot_copilot.features.roster.reading.xlsx_sheet import SheetReader, shared_strings
+from dot_copilot.features.roster.reading.xlsx_sheet import MAX_CELLS, PEEK_CELLS, SheetReader, shared_strings
 
 _MOST_SHEETS = 20
 
@@ -23,7 +23,7 @@ def filled_sheets(path: Path) -> list[tuple[str, str, int]]:
         for title, part in workbook.sheets[:_MOST_SHEETS]:
             # Only whether there is a row matters here, so the strings need not be loaded.
             with open_part(archive, part) as stream:
-                reader = SheetReader(_AnyString(), workbook.styles, workbook.epoch_1904)
+                reader = SheetReader(_AnyString(), workbook.styles, workbook.epoch_1904, most_cells=PEEK_CELLS)
                 if any(any(cell != "" for cell in row.cells) for row in reader.rows(stream)):
                     found.append((part, title, reader.last_row))
     if not found:
@@ -38,13 +38,13 @@ class _AnyString(list[str]):
         return "?"
 
 
-def xlsx_rows(path: Path, part: str) -> Iterator[RawRow]:
+def xlsx_rows(path: Path, part: str, *, most_cells: int = MAX_CELLS) -> Iterator[RawRow]:
     """The rows of the sheet in `part` that have cells."""
     with open_archive(path) as archive:
         workbook = read_workbook(archive)
         strings = _strings(archive, workbook)
         with open_part(archive, part) as stream:
-            yield from SheetReader(strings, workbook.styles, workbook.epoch_1904).rows(stream)
+            yield from SheetReader(strings, workbook.styles, workbook.epoch_1904, most_cells=most_cells).rows(stream)
 
 
 def _strings(archive: zipfile.ZipFile, workbook: Workbook) -> list[str]:

@@ -13,6 +13,9 @@ from dot_copilot.features.roster.models import FORMULA, Cell, RawRow
 from dot_copilot.features.roster.reading.archive import BROKEN_XML, DTD
 
 MAX_COLUMNS = 400
+MAX_ROWS = 1_048_576
+MAX_CELLS = 20_000_000
+PEEK_CELLS = 500_000  # empty or not, while only the beginning of a sheet is looked at
 MAX_CELL = 40_000  # Excel's own limit is 32,767 characters
 MAX_STRINGS_CHARS = 48_000_000
 _CHUNK = 1 << 16
@@ -97,13 +100,16 @@ class _Strings:
 class SheetReader:
     """Collects the rows of one worksheet as expat walks over it."""
 
-    def __init__(self, strings: list[str], styles: list[str | int | None], epoch_1904: bool) -> None:
+    def __init__(
+        self, strings: list[str], styles: list[str | int | None], epoch_1904: bool, *, most_cells: int = MAX_CELLS
+    ) -> None:
         self._strings = strings
         self._styles = styles
         self._epoch = date(1904, 1, 1) if epoch_1904 else date(1899, 12, 30)
         self._ready: deque[RawRow] = deque()
         self._cells: list[Cell] = []
         self._row = 0
+        self._cells_left = most_cells
         self._column = -1
         self._type = ""
         self._style = ""
@@ -138,7 +144,9 @@ class SheetReader:
             self._hint = True
         elif tag == "row":
             number = attributes.get("r", "")
-            self._row = int(number) if number.isdigit() and self._row < int(number) <= 1_048_576 else self._row + 1
+            self._row = int(number) if number.isdigit() and self._row < int(number) <= MAX_ROWS else self._row + 1
+            if self._row > MAX_ROWS:
+                raise FileProblem(f"The sheet has more than {MAX_ROWS:,} rows. Copy the drivers into a new workbook.")
             self._cells = []
             self._column = -1
         elif tag == "dimension":
@@ -153,6 +161,9 @@ class SheetReader:
         self._formula = False
         self._size = 0
         self._text.clear()
+        self._cells_left -= 1
+        if self._cells_left < 0:
+            raise FileProblem("The sheet has too many cells, most of them empty. Copy the drivers into a new workbook.")
 
     def _place(self, reference: str) -> int:
         letters = reference.rstrip("0123456789")
