@@ -13,7 +13,7 @@ from dot_copilot.features.roster import pipeline
 from dot_copilot.features.roster.tasks import drop_old_previews
 from tests.api.roster.conftest import Work
 from tests.api.roster.files import ANA, HEADER, csv_bytes, read, rows_of, started
-from tests.support.world import World
+from tests.support.world import Queries, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 DRIVERS = "select employee_id, first_name, email from drivers where carrier_id = $1 order by employee_id"
@@ -192,3 +192,14 @@ async def test_a_preview_that_nobody_confirms_is_given_up_after_a_month(world: W
     await work()
     manager = await world.as_role(Role.SAFETY_MANAGER)
     assert [(await read(manager, job))["state"] for job in (old, new)] == ["cancelled", "preview"]
+
+
+async def test_watching_an_import_takes_three_queries_in_the_door(world: World, work: Work, queries: Queries) -> None:
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    seen = await preview(world, work, csv_bytes([[f"{n}", "Ana", "Ruiz", "bad", "", "", "", "", ""] for n in range(150)]))
+    queries.clear()
+    await read(manager, seen)
+    begin, *reads, commit = queries.statements
+    assert begin.startswith("BEGIN")
+    assert len(reads) == 3  # the import, the carrier's own requirements, the first errors
+    assert commit == "COMMIT"
