@@ -10,7 +10,7 @@ import pytest
 
 from dot_copilot.core.caller import Role
 from dot_copilot.core.database import Door
-from dot_copilot.features.compliance import calendar_repository, projection_repository, upkeep
+from dot_copilot.features.compliance import calendar_repository, projection_repository, recount, upkeep
 from dot_copilot.features.compliance.policy_rules import FEDERAL_REVISION, load_rules
 from dot_copilot.features.compliance.projection import project
 from dot_copilot.features.drivers.events import DriversChanged
@@ -195,4 +195,22 @@ async def test_many_folds_are_merged(world: World) -> None:
             world.carrier_id,
         )
     assert crowd <= 13
+    await assert_counts_are_right(world)
+
+
+async def test_a_damaged_calendar_is_noticed_and_made_anew(world: World) -> None:
+    fleet = await make_fleet(world, 10, 8)
+    await fleet.fold()
+    await fleet.change()
+    database = world.worker.database
+    for day in DAYS:
+        assert await recount.differences(database, world.carrier_id, day) == {}
+    async with database.job_door(world.carrier_id) as door:
+        await door.execute(
+            "delete from duty_calendar where carrier_id = $1 and part in ('c', 'f') and grain = 1", world.carrier_id
+        )
+    assert await recount.differences(database, world.carrier_id, DAYS[1])
+    await recount.recount(database, world.carrier_id)
+    for day in DAYS:
+        assert await recount.differences(database, world.carrier_id, day) == {}
     await assert_counts_are_right(world)

@@ -80,6 +80,13 @@ async def _alone(door: Door) -> None:
     await door.execute("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 13))", door.carrier_id)
 
 
+async def clear(door: Door) -> None:
+    """Empties the carrier's calendar, and forgets what waits."""
+    await _alone(door)
+    await door.execute("delete from duty_calendar where carrier_id = $1", door.carrier_id)
+    await door.execute("delete from duty_pending where carrier_id = $1", door.carrier_id)
+
+
 async def pending(door: Door) -> tuple[int, int]:
     """How many rows and how many changes wait to be folded."""
     row = await door.fetchrow(

@@ -21,8 +21,8 @@ from .requirement import Requirement
 MOST_POLICIES = HIGHEST_NUMBER - 111  # leaves numbers for a growing federal catalogue
 # Modules that word, serve or store what others decide.
 _BESIDE = """
-    words explain arithmetic absence findings retention roster standing places api schemas service errors summary upkeep tasks
-    subscribers policy_words policy_schemas policy_service policy_repository driver_file driver_list driver_query driver_rows
+    words explain arithmetic absence findings retention roster standing places api schemas service errors summary upkeep recount
+    tasks subscribers policy_words policy_schemas policy_service policy_repository driver_file driver_list driver_query driver_rows
     repository calendar_repository projection_repository upcoming upcoming_repository
 """
 

@@ -48,7 +48,8 @@ KNOWN = 14  # every driver on every day
 UNHIRED = 15  # no employment on record
 
 BRIEF_KEYS = (CURRENT, CANNOT_DRIVE)
-BRIEF_SLOTS = (D30, D60, D90)  # in the brief calendar summed over all requirements, under number 0
+WINDOW_SLOTS = (D30, D60, D90)
+BRIEF_SLOTS = WINDOW_SLOTS  # in the brief calendar summed over all requirements, under number 0
 
 _WINDOW_SLOTS = tuple(zip((D30, D60, D90), WINDOWS, strict=True))
 _BEFORE_ORIGIN = ORIGIN - 1

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dot_copilot.core.database import Door, Row
 
-from .projection_codes import Due
+from .projection_codes import BITS, Due
 
 _COLUMNS = "driver_id, terminal_id, employee_id, name_key, search_text, spans"
 _UNNEST = (
@@ -185,3 +185,29 @@ async def stale_drivers(door: Door, rules: int, after: UUID | None, limit: int) 
         limit,
     )
     return [row["id"] for row in rows]
+
+
+async def count_spans(door: Door, days: Mapping[UUID, int]) -> list[Row]:
+    """How many drivers have each key on the day of their terminal, counted one by one: place, key, count. Slow, and certain."""
+    return await door.fetch(
+        f"""select t.id as place, lower(r) >> {BITS} as key, count(*)::int4 as count
+              from (select terminal_id, spans from driver_standing where carrier_id = $1
+                    union all select terminal_id, spans from driver_items where carrier_id = $1) s
+              join unnest($2::uuid[], $3::int4[]) as t(id, day) on t.id = s.terminal_id, unnest(s.spans) as r
+             where r @> (lower(r) >> {BITS} << {BITS} | t.day) group by 1, 2""",  # noqa: S608 - constants
+        door.carrier_id,
+        list(days),
+        list(days.values()),
+    )
+
+
+async def batch_of_changes(door: Door, after: UUID | None, limit: int) -> list[Row]:
+    """What drivers, by id, have added to the calendar: driver_id, terminal_id, changes."""
+    return await door.fetch(
+        """select c.driver_id, s.terminal_id, c.changes
+             from driver_changes c join driver_standing s on s.carrier_id = c.carrier_id and s.driver_id = c.driver_id
+            where c.carrier_id = $1 and ($2::uuid is null or c.driver_id > $2) order by c.driver_id limit $3""",
+        door.carrier_id,
+        after,
+        limit,
+    )
