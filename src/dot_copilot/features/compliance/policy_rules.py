@@ -22,8 +22,8 @@ MOST_POLICIES = HIGHEST_NUMBER - 111  # leaves numbers for a growing federal cat
 # Modules that word, serve or store what others decide.
 _BESIDE = """
     words explain arithmetic absence findings retention roster standing places api schemas service errors summary upkeep recount
-    tasks subscribers policy_words policy_schemas policy_service policy_repository driver_file driver_list driver_query driver_rows
-    repository calendar_repository projection_repository upcoming upcoming_repository
+    tasks subscribers policy_words policy_schemas policy_service policy_repository driver_file driver_list driver_query
+    driver_rows repository calendar_repository projection_repository upcoming upcoming_repository
 """
 
 
