@@ -55,6 +55,11 @@ export function messageParts(message: string): { text?: string; name?: string }[
 
 /** Names a message asks for, sorted: the same in every language. */
 export function placeholders(message: string): string[] {
-  const names = [...message.matchAll(/\{(\w+)(?:\}|, plural)/g)].map((match) => match[1] ?? '');
+  const names = [...message.matchAll(PLURAL)].map((match) => match[1] ?? '');
+  // A branch of one word looks like a name: branches are opened before names are read.
+  const plain = message.replace(PLURAL, (_, __, branches: string) =>
+    [...branches.matchAll(BRANCH)].map((match) => match[2]).join(' '),
+  );
+  names.push(...[...plain.matchAll(NAME)].map((match) => match[1] ?? ''));
   return [...new Set(names)].sort();
 }

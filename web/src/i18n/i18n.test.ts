@@ -62,6 +62,14 @@ describe('formatMessage', () => {
   });
 });
 
+it('tells names from branches of one word', () => {
+  expect(placeholders('{n, plural, =0 {Filters} other {Filters of {who}}} {x}')).toEqual([
+    'n',
+    'who',
+    'x',
+  ]);
+});
+
 it('cuts a message at its names', () => {
   expect(messageParts('{a} of {b} drive')).toEqual([
     { name: 'a' },

@@ -1,4 +1,4 @@
-import { freshToken, refresh, type Token } from './session';
+import { freshToken, refresh, sessionState, type Token } from './session';
 
 const OPEN = ['/api/v1/auth/login', '/api/v1/auth/refresh'];
 
@@ -8,12 +8,20 @@ function signed(request: Request, token: Token | null): Request {
   return copy;
 }
 
+const endedHere = () =>
+  Response.json(
+    { type: 'https://dot-copilot.dev/problems/session-ended', title: '', status: 401, detail: '' },
+    { status: 401 },
+  );
+
 /** `fetch` as the signed-in person: adds the token, and after one 401 refreshes and tries once more. */
 export async function authFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   if (OPEN.includes(new URL(request.url).pathname)) return fetch(request);
   const spare = request.clone();
   const sent = await freshToken();
+  // Nobody is signed in: the server has said so already, and asking again would only fill its log.
+  if (sent === null && sessionState() === 'signed-out') return endedHere();
   const first = await fetch(signed(request, sent));
   if (first.status !== 401 || sent === null) return first;
   const token = await refresh(sent);

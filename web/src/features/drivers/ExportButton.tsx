@@ -64,7 +64,7 @@ function csvOf(drivers: DriverRow[], t: Translator): string {
       driver.last_name,
       driver.terminal.name,
       t(driver.may_drive ? 'verdict.yes' : 'verdict.no'),
-      driver.reasons.map((reason) => reason.text).join(' '),
+      driver.reasons.map((reason) => reason.text).join('; '),
       driver.next_due?.title ?? '',
       driver.next_due?.due_on ?? '',
     ]),

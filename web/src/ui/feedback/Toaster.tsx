@@ -3,6 +3,7 @@ import { notifications, Notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 import { useT } from '@/i18n/react';
 import { Glyph } from '../status/glyphs';
+import classes from './feedback.module.css';
 import type { Toast } from './toast';
 
 export default function Toaster({ toast }: { toast: Toast }) {
@@ -14,6 +15,7 @@ export default function Toaster({ toast }: { toast: Toast }) {
       message: toast.message,
       icon: <Glyph name="valid" size={20} />,
       color: 'transparent',
+      className: classes.toast,
       closeButtonProps: { 'aria-label': label },
       autoClose: 5000,
     });
