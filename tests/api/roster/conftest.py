@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 
-import httpx
 import pytest_asyncio
 
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.platform import Platform
 from dot_copilot.worker import create_worker_app
 from tests.support.servers import Servers
-from tests.support.world import World
 
 Work = Callable[[], Awaitable[None]]
 
@@ -29,10 +25,3 @@ async def work(servers: Servers, worker: Platform) -> AsyncIterator[Work]:
             await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
         yield run
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def other_world(api: httpx.ASGITransport, worker: Platform) -> AsyncIterator[World]:
-    """Another carrier."""
-    async with AsyncExitStack() as stack:
-        yield await World.create(api, worker, stack, usdot=str(secrets.randbelow(10_000_000) + 80_000_000))
