@@ -1,0 +1,1 @@
+"""The gateway: one authenticated endpoint in front of several MCP servers."""

@@ -1,0 +1,1 @@
+"""The legs to the servers behind the gateway, one module a kind."""
