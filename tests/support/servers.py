@@ -37,7 +37,7 @@ def free_port() -> int:
 def make_secrets() -> dict[str, str]:
     """Fresh secrets under the names of the secret store."""
     private = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    names = [f"database_{role}_password" for role in ("superuser", "owner", "app", "worker")] + ["valkey_password"]
+    names = [f"database_{role}_password" for role in ("superuser", "owner", "app", "worker", "gateway")] + ["valkey_password"]
     values = {name: secrets.token_hex(12) for name in names}
     values |= {
         name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("link_key", "cursor_key", "blob_account_key")
@@ -107,7 +107,7 @@ def _start_postgres(runner: _Runner, values: dict[str, str], port: int) -> None:
     runner.start("postgres", server, port, stop=signal.SIGINT, drop=True)
     statements = [
         f"create role dot_{role} login nosuperuser nobypassrls password '{values[f'database_{role}_password']}'"
-        for role in ("owner", "app", "worker")
+        for role in ("owner", "app", "worker", "gateway")
     ]
     statements += ["create database dot_copilot owner dot_owner"]
     psql = [str(binaries.postgres("psql")), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]

@@ -12,7 +12,7 @@ from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
 from dot_copilot.stack.parts.nginx import Gateway
-from dot_copilot.stack.parts.postgres import DATABASE, READY_MARKER
+from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.servant import hire
 
 WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool"
@@ -100,7 +100,7 @@ def _postgres(plan: Plan) -> Part:
         name="postgres",
         command=(*servant.prefix, str(binaries.postgres("postgres")), "-c", f"config_file={configuration}"),
         # Only setting a cluster up takes passwords; one that is set up starts at once.
-        after=() if (plan.home.postgres / READY_MARKER).exists() else ("openbao",),
+        after=() if is_set_up(plan.home) else ("openbao",),
         port=port,
         ready=(PostgresProbe(port, "dot_app", DATABASE, "database_app_password"),),
         live=PostgresProbe(port, "dot_app", DATABASE, "database_app_password", merely_alive=True),

@@ -25,13 +25,23 @@ if TYPE_CHECKING:
 
 DATABASE = "dot_copilot"
 READY_MARKER = "dot-copilot-ready"
-"""A file in the data directory that says roles and database are there."""
+"""A file in the data directory that names the roles that are there, with the database."""
 ROLES: Mapping[str, str] = {
     "dot_owner": "database_owner_password",
     "dot_app": "database_app_password",
     "dot_worker": "database_worker_password",
+    "dot_gateway": "database_gateway_password",
 }
 """Login roles and the secrets that are their passwords; none is a superuser, none bypasses row-level security."""
+
+
+def is_set_up(home: Home) -> bool:
+    """Whether the cluster has the database and every role; an older release may have left it with fewer."""
+    try:
+        return (home.postgres / READY_MARKER).read_text().split() == list(ROLES)
+    except OSError:
+        return False
+
 
 _HBA = "host all all 127.0.0.1/32 scram-sha-256\n"
 _CONFIGURATION = """\
@@ -177,9 +187,8 @@ class PostgresHooks:
             password.unlink(missing_ok=True)
 
     async def settle(self) -> None:
-        """Create roles and database on the first start; afterwards a marker says that it is done."""
-        marker = self._home.postgres / READY_MARKER
-        if marker.exists():
+        """Create roles and database on the first start, and roles that came later; a marker says what is done."""
+        if is_set_up(self._home):
             return
         connection = await self._connect("postgres")
         try:
@@ -188,10 +197,10 @@ class PostgresHooks:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE} OWNER dot_owner")
             await connection.execute(f"REVOKE ALL ON DATABASE {DATABASE}, postgres FROM PUBLIC")
-            await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO dot_app, dot_worker")
+            await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO dot_app, dot_worker, dot_gateway")
         finally:
             await connection.close()
-        marker.touch(0o600)
+        write_private(self._home.postgres / READY_MARKER, " ".join(ROLES) + "\n")
 
     async def _connect(self, database: str) -> asyncpg.Connection[asyncpg.Record]:
         import asyncpg
