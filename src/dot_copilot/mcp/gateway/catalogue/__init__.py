@@ -1,0 +1,1 @@
+"""What the upstreams offer: fetched, named, filtered, published."""

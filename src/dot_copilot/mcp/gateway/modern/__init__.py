@@ -1,0 +1,1 @@
+"""Requests of revision 2026-07-28: no sessions, one POST each."""

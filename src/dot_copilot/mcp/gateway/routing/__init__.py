@@ -1,0 +1,1 @@
+"""From a public name to an upstream, with the policy in between."""

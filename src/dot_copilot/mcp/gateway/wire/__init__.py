@@ -1,0 +1,1 @@
+"""The wire: JSON-RPC messages, routing headers, server-sent events."""
