@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,187 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * List Assistant Calls
+ *
+ * Calls of assistants, the newest first: everybody's for those who may read the audit log, else one's own.
+ */
+export const listAssistantCalls = <ThrowOnError extends boolean = true>(options?: Options<ListAssistantCallsData, ThrowOnError>) => (options?.client ?? client).get<ListAssistantCallsResponses, ListAssistantCallsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/calls',
+    ...options
+});
+
+/**
+ * List Connections
+ *
+ * The assistants that are connected for the signed-in person, or for everybody.
+ */
+export const listConnections = <ThrowOnError extends boolean = true>(options?: Options<ListConnectionsData, ThrowOnError>) => (options?.client ?? client).get<ListConnectionsResponses, ListConnectionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/connections',
+    ...options
+});
+
+/**
+ * Revoke Connection
+ *
+ * Ends a connection at once: one's own, or as an administrator anybody's.
+ */
+export const revokeConnection = <ThrowOnError extends boolean = true>(options: Options<RevokeConnectionData, ThrowOnError>) => (options.client ?? client).delete<RevokeConnectionResponses, RevokeConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/connections/{connection_id}',
+    ...options
+});
+
+/**
+ * Detach Github Token
+ *
+ * Deletes the token here. GitHub's own page revokes it.
+ */
+export const detachGithubToken = <ThrowOnError extends boolean = true>(options?: Options<DetachGithubTokenData, ThrowOnError>) => (options?.client ?? client).delete<DetachGithubTokenResponses, DetachGithubTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/github-token',
+    ...options
+});
+
+/**
+ * Read Github Token
+ *
+ * Whether the signed-in person has attached a GitHub token.
+ */
+export const readGithubToken = <ThrowOnError extends boolean = true>(options?: Options<ReadGithubTokenData, ThrowOnError>) => (options?.client ?? client).get<ReadGithubTokenResponses, ReadGithubTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/github-token',
+    ...options
+});
+
+/**
+ * Attach Github Token
+ *
+ * Attaches a GitHub token, or replaces it, after asking GitHub whose it is. GitHub's tools appear within a second.
+ */
+export const attachGithubToken = <ThrowOnError extends boolean = true>(options: Options<AttachGithubTokenData, ThrowOnError>) => (options.client ?? client).put<AttachGithubTokenResponses, AttachGithubTokenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/github-token',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Quarantine
+ *
+ * Definitions that are new or have changed, with what was approved before.
+ */
+export const listQuarantine = <ThrowOnError extends boolean = true>(options?: Options<ListQuarantineData, ThrowOnError>) => (options?.client ?? client).get<ListQuarantineResponses, ListQuarantineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/quarantine',
+    ...options
+});
+
+/**
+ * Approve Definition
+ *
+ * Lets exactly this definition be listed and called; the next change is held again.
+ */
+export const approveDefinition = <ThrowOnError extends boolean = true>(options: Options<ApproveDefinitionData, ThrowOnError>) => (options.client ?? client).post<ApproveDefinitionResponses, ApproveDefinitionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/quarantine/{upstream}/{kind}/{name}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reject Definition
+ *
+ * Keeps this definition out for good; it no longer waits for an answer.
+ */
+export const rejectDefinition = <ThrowOnError extends boolean = true>(options: Options<RejectDefinitionData, ThrowOnError>) => (options.client ?? client).post<RejectDefinitionResponses, RejectDefinitionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/quarantine/{upstream}/{kind}/{name}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read Consent Request
+ *
+ * What the assistant asks for.
+ */
+export const readConsentRequest = <ThrowOnError extends boolean = true>(options: Options<ReadConsentRequestData, ThrowOnError>) => (options.client ?? client).get<ReadConsentRequestResponses, ReadConsentRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/requests/{request_id}',
+    ...options
+});
+
+/**
+ * Approve Consent Request
+ *
+ * Connects the assistant with the scopes of the body. `redirect_to` brings it a code that is good once, for a minute.
+ */
+export const approveConsentRequest = <ThrowOnError extends boolean = true>(options: Options<ApproveConsentRequestData, ThrowOnError>) => (options.client ?? client).post<ApproveConsentRequestResponses, ApproveConsentRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/requests/{request_id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deny Consent Request
+ *
+ * Refuses. `redirect_to` tells the assistant.
+ */
+export const denyConsentRequest = <ThrowOnError extends boolean = true>(options: Options<DenyConsentRequestData, ThrowOnError>) => (options.client ?? client).post<DenyConsentRequestResponses, DenyConsentRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/requests/{request_id}/deny',
+    ...options
+});
+
+/**
+ * Read Assistant Setup
+ *
+ * The address to give to an assistant.
+ */
+export const readAssistantSetup = <ThrowOnError extends boolean = true>(options?: Options<ReadAssistantSetupData, ThrowOnError>) => (options?.client ?? client).get<ReadAssistantSetupResponses, ReadAssistantSetupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/setup',
+    ...options
+});
+
+/**
+ * List Assistant Tools
+ *
+ * The tools an assistant of the signed-in person could get.
+ */
+export const listAssistantTools = <ThrowOnError extends boolean = true>(options?: Options<ListAssistantToolsData, ThrowOnError>) => (options?.client ?? client).get<ListAssistantToolsResponses, ListAssistantToolsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/tools',
+    ...options
+});
+
+/**
+ * List Upstreams
+ *
+ * The servers behind the gateway, and how they are.
+ */
+export const listUpstreams = <ThrowOnError extends boolean = true>(options?: Options<ListUpstreamsData, ThrowOnError>) => (options?.client ?? client).get<ListUpstreamsResponses, ListUpstreamsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/assistants/upstreams',
+    ...options
+});
 
 /**
  * List Audit Entries

@@ -45,6 +45,140 @@ export type Actor = {
 };
 
 /**
+ * Approval
+ *
+ * What the person grants: some or all of what was asked for.
+ */
+export type Approval = {
+    /**
+     * Scopes
+     */
+    scopes: Array<Scope>;
+};
+
+/**
+ * AssistantCall
+ *
+ * A call as the audit log has it. `seq` is the entry's number there.
+ */
+export type AssistantCall = {
+    /**
+     * Arguments Sha256
+     */
+    arguments_sha256: string | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Client Id
+     */
+    client_id: string | null;
+    /**
+     * Client Name
+     */
+    client_name: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number | null;
+    /**
+     * Outcome
+     */
+    outcome: string;
+    /**
+     * Seq
+     */
+    seq: number;
+    /**
+     * Tool
+     */
+    tool: string;
+    /**
+     * Upstream
+     */
+    upstream: string;
+    user: ConnectionUser | null;
+};
+
+/**
+ * AssistantCalls
+ *
+ * A page of calls, the newest first.
+ */
+export type AssistantCalls = {
+    /**
+     * Items
+     */
+    items: Array<AssistantCall>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * AssistantSetup
+ *
+ * What a client needs to be told: the address. It finds everything else by itself.
+ */
+export type AssistantSetup = {
+    /**
+     * Mcp Url
+     */
+    mcp_url: string;
+};
+
+/**
+ * AssistantTool
+ *
+ * A tool that some upstream offers. `read_only` and `destructive` are what the upstream says of it.
+ */
+export type AssistantTool = {
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Destructive
+     */
+    destructive: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Read Only
+     */
+    read_only: boolean;
+    scope: Scope | null;
+    /**
+     * Status
+     */
+    status: 'approved' | 'new' | 'changed' | 'rejected';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Upstream
+     */
+    upstream: string;
+};
+
+/**
+ * AssistantTools
+ *
+ * Tools of the scopes that the role holds, by upstream and name.
+ */
+export type AssistantTools = {
+    /**
+     * Items
+     */
+    items: Array<AssistantTool>;
+};
+
+/**
  * AuditEntries
  *
  * A page, the newest first.
@@ -263,6 +397,178 @@ export type ConflictOut = {
 };
 
 /**
+ * Connection
+ *
+ * An assistant that is connected. `last_used_at` is when it last called a tool.
+ */
+export type Connection = {
+    /**
+     * Client Id
+     */
+    client_id: string;
+    /**
+     * Client Name
+     */
+    client_name: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Scopes
+     */
+    scopes: Array<Scope>;
+    user: ConnectionUser;
+};
+
+/**
+ * ConnectionUser
+ *
+ * Whose connection it is.
+ */
+export type ConnectionUser = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * Connections
+ *
+ * Connections that stand, the newest first.
+ */
+export type Connections = {
+    /**
+     * Items
+     */
+    items: Array<Connection>;
+};
+
+/**
+ * ConsentAnswer
+ *
+ * Where the browser goes now: back to the assistant.
+ */
+export type ConsentAnswer = {
+    /**
+     * Redirect To
+     */
+    redirect_to: string;
+};
+
+/**
+ * ConsentClient
+ *
+ * The assistant that asks. `redirect_host` is where the answer goes: a host, 'this computer', or an application's scheme.
+ * `verified`: the name is published at the client's own address and the answer goes there too; else anyone can claim it.
+ */
+export type ConsentClient = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Redirect Host
+     */
+    redirect_host: string;
+    /**
+     * Uri
+     */
+    uri: string | null;
+    /**
+     * Verified
+     */
+    verified: boolean;
+};
+
+/**
+ * ConsentRequest
+ *
+ * What an assistant asks for, and until when it can be answered.
+ */
+export type ConsentRequest = {
+    client: ConsentClient;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<ConsentScope>;
+};
+
+/**
+ * ConsentScope
+ *
+ * One thing the assistant asks for. `allowed`: the signed-in person's role holds it, so that they may grant it.
+ */
+export type ConsentScope = {
+    /**
+     * Allowed
+     */
+    allowed: boolean;
+    /**
+     * Description
+     */
+    description: string;
+    scope: Scope;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Tools
+     */
+    tools: Array<ConsentTool>;
+    /**
+     * Write
+     */
+    write: boolean;
+};
+
+/**
+ * ConsentTool
+ *
+ * A tool that a scope opens.
+ */
+export type ConsentTool = {
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
  * DayCount
  *
  * How much falls due on a day.
@@ -276,6 +582,24 @@ export type DayCount = {
      * Date
      */
     date: string;
+};
+
+/**
+ * Definition
+ *
+ * What an upstream says of a tool, prompt or resource, and the hash that stands for exactly this.
+ */
+export type Definition = {
+    /**
+     * Definition
+     */
+    definition: {
+        [key: string]: unknown;
+    };
+    /**
+     * Hash
+     */
+    hash: string;
 };
 
 /**
@@ -970,6 +1294,42 @@ export type FileItemOut = {
 };
 
 /**
+ * GithubToken
+ *
+ * Whether a GitHub token is attached; the token itself never leaves. `checked`: GitHub answered that it is good.
+ */
+export type GithubToken = {
+    /**
+     * Attached
+     */
+    attached: boolean;
+    /**
+     * Attached At
+     */
+    attached_at?: string | null;
+    /**
+     * Checked
+     */
+    checked?: boolean;
+    /**
+     * Login
+     */
+    login?: string | null;
+};
+
+/**
+ * GithubTokenAttach
+ *
+ * A personal access token of GitHub.
+ */
+export type GithubTokenAttach = {
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * JsonWebKeySet
  *
  * The public keys that verify access tokens (RFC 7517).
@@ -1538,6 +1898,62 @@ export type ProfileChange = {
 };
 
 /**
+ * Quarantine
+ *
+ * What waits for an administrator, by upstream and name.
+ */
+export type Quarantine = {
+    /**
+     * Items
+     */
+    items: Array<QuarantineItem>;
+};
+
+/**
+ * QuarantineDecision
+ *
+ * The hash of the definition that was looked at: what has changed meanwhile is not decided.
+ */
+export type QuarantineDecision = {
+    /**
+     * Hash
+     *
+     * Hex SHA-256 of a definition
+     */
+    hash: string;
+};
+
+/**
+ * QuarantineItem
+ *
+ * A definition that nobody approved: `new`, or `changed` since `approved` was. It is not listed and not callable.
+ */
+export type QuarantineItem = {
+    approved: Definition | null;
+    /**
+     * Kind
+     */
+    kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+    /**
+     * Name
+     */
+    name: string;
+    offered: Definition;
+    /**
+     * Seen At
+     */
+    seen_at: string;
+    /**
+     * Status
+     */
+    status: 'new' | 'changed';
+    /**
+     * Upstream
+     */
+    upstream: string;
+};
+
+/**
  * ReasonCount
  *
  * Drivers whom one requirement in one state keeps from driving; a driver may appear under several.
@@ -1986,6 +2402,13 @@ export type RosterImportSummary = {
 };
 
 /**
+ * Scope
+ *
+ * One group of tools, or (`offline_access`) staying connected without the person.
+ */
+export type Scope = 'drivers:read' | 'compliance:read' | 'evidence:write' | 'roster:read' | 'audit:read' | 'github' | 'offline_access';
+
+/**
  * Session
  *
  * A device that is signed in. `refreshed_at` is when it was last seen to within the life of an access token.
@@ -2317,6 +2740,50 @@ export type UpcomingPage = {
 };
 
 /**
+ * Upstream
+ *
+ * A server behind the gateway. `quarantined`: how many of its definitions wait for an administrator.
+ */
+export type Upstream = {
+    /**
+     * Checked At
+     */
+    checked_at: string | null;
+    /**
+     * Detail
+     */
+    detail: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Quarantined
+     */
+    quarantined: number;
+    /**
+     * State
+     */
+    state: 'ready' | 'down' | 'starting' | 'off';
+    /**
+     * Tools
+     */
+    tools: number;
+};
+
+/**
+ * Upstreams
+ *
+ * The servers behind the gateway, by name.
+ */
+export type Upstreams = {
+    /**
+     * Items
+     */
+    items: Array<Upstream>;
+};
+
+/**
  * User
  *
  * A person as the administrator sees them.
@@ -2597,6 +3064,613 @@ export type WaiverOut = {
      */
     until: string;
 };
+
+export type ListAssistantCallsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/assistants/calls';
+};
+
+export type ListAssistantCallsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ListAssistantCallsError = ListAssistantCallsErrors[keyof ListAssistantCallsErrors];
+
+export type ListAssistantCallsResponses = {
+    /**
+     * Successful Response
+     */
+    200: AssistantCalls;
+};
+
+export type ListAssistantCallsResponse = ListAssistantCallsResponses[keyof ListAssistantCallsResponses];
+
+export type ListConnectionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * All
+         *
+         * Those of everybody; for administrators
+         */
+        all?: boolean;
+    };
+    url: '/api/v1/assistants/connections';
+};
+
+export type ListConnectionsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ListConnectionsError = ListConnectionsErrors[keyof ListConnectionsErrors];
+
+export type ListConnectionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Connections;
+};
+
+export type ListConnectionsResponse = ListConnectionsResponses[keyof ListConnectionsResponses];
+
+export type RevokeConnectionData = {
+    body?: never;
+    path: {
+        /**
+         * Connection Id
+         */
+        connection_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/connections/{connection_id}';
+};
+
+export type RevokeConnectionErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such connection
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RevokeConnectionError = RevokeConnectionErrors[keyof RevokeConnectionErrors];
+
+export type RevokeConnectionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RevokeConnectionResponse = RevokeConnectionResponses[keyof RevokeConnectionResponses];
+
+export type DetachGithubTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/github-token';
+};
+
+export type DetachGithubTokenErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type DetachGithubTokenError = DetachGithubTokenErrors[keyof DetachGithubTokenErrors];
+
+export type DetachGithubTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DetachGithubTokenResponse = DetachGithubTokenResponses[keyof DetachGithubTokenResponses];
+
+export type ReadGithubTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/github-token';
+};
+
+export type ReadGithubTokenErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ReadGithubTokenError = ReadGithubTokenErrors[keyof ReadGithubTokenErrors];
+
+export type ReadGithubTokenResponses = {
+    /**
+     * Successful Response
+     */
+    200: GithubToken;
+};
+
+export type ReadGithubTokenResponse = ReadGithubTokenResponses[keyof ReadGithubTokenResponses];
+
+export type AttachGithubTokenData = {
+    body: GithubTokenAttach;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/github-token';
+};
+
+export type AttachGithubTokenErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * GitHub does not accept this token; Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type AttachGithubTokenError = AttachGithubTokenErrors[keyof AttachGithubTokenErrors];
+
+export type AttachGithubTokenResponses = {
+    /**
+     * Successful Response
+     */
+    200: GithubToken;
+};
+
+export type AttachGithubTokenResponse = AttachGithubTokenResponses[keyof AttachGithubTokenResponses];
+
+export type ListQuarantineData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/quarantine';
+};
+
+export type ListQuarantineErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListQuarantineError = ListQuarantineErrors[keyof ListQuarantineErrors];
+
+export type ListQuarantineResponses = {
+    /**
+     * Successful Response
+     */
+    200: Quarantine;
+};
+
+export type ListQuarantineResponse = ListQuarantineResponses[keyof ListQuarantineResponses];
+
+export type ApproveDefinitionData = {
+    body: QuarantineDecision;
+    path: {
+        /**
+         * Upstream
+         */
+        upstream: string;
+        /**
+         * Kind
+         */
+        kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+        /**
+         * Name
+         *
+         * Slashes and all, for the address of a resource
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/quarantine/{upstream}/{kind}/{name}/approve';
+};
+
+export type ApproveDefinitionErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * No upstream offers this
+     */
+    404: ProblemDetails;
+    /**
+     * The definition has changed since you looked at it
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ApproveDefinitionError = ApproveDefinitionErrors[keyof ApproveDefinitionErrors];
+
+export type ApproveDefinitionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ApproveDefinitionResponse = ApproveDefinitionResponses[keyof ApproveDefinitionResponses];
+
+export type RejectDefinitionData = {
+    body: QuarantineDecision;
+    path: {
+        /**
+         * Upstream
+         */
+        upstream: string;
+        /**
+         * Kind
+         */
+        kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+        /**
+         * Name
+         *
+         * Slashes and all, for the address of a resource
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/quarantine/{upstream}/{kind}/{name}/reject';
+};
+
+export type RejectDefinitionErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * No upstream offers this
+     */
+    404: ProblemDetails;
+    /**
+     * The definition has changed since you looked at it
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RejectDefinitionError = RejectDefinitionErrors[keyof RejectDefinitionErrors];
+
+export type RejectDefinitionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RejectDefinitionResponse = RejectDefinitionResponses[keyof RejectDefinitionResponses];
+
+export type ReadConsentRequestData = {
+    body?: never;
+    path: {
+        /**
+         * Request Id
+         *
+         * The `request` of the page's address
+         */
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/requests/{request_id}';
+};
+
+export type ReadConsentRequestErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * This request to connect is over
+     */
+    410: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ReadConsentRequestError = ReadConsentRequestErrors[keyof ReadConsentRequestErrors];
+
+export type ReadConsentRequestResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConsentRequest;
+};
+
+export type ReadConsentRequestResponse = ReadConsentRequestResponses[keyof ReadConsentRequestResponses];
+
+export type ApproveConsentRequestData = {
+    body: Approval;
+    path: {
+        /**
+         * Request Id
+         *
+         * The `request` of the page's address
+         */
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/requests/{request_id}/approve';
+};
+
+export type ApproveConsentRequestErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not hold what is asked for; Choose a password of your own first; An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * This request to connect is over
+     */
+    410: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ApproveConsentRequestError = ApproveConsentRequestErrors[keyof ApproveConsentRequestErrors];
+
+export type ApproveConsentRequestResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConsentAnswer;
+};
+
+export type ApproveConsentRequestResponse = ApproveConsentRequestResponses[keyof ApproveConsentRequestResponses];
+
+export type DenyConsentRequestData = {
+    body?: never;
+    path: {
+        /**
+         * Request Id
+         *
+         * The `request` of the page's address
+         */
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/requests/{request_id}/deny';
+};
+
+export type DenyConsentRequestErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * This request to connect is over
+     */
+    410: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type DenyConsentRequestError = DenyConsentRequestErrors[keyof DenyConsentRequestErrors];
+
+export type DenyConsentRequestResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConsentAnswer;
+};
+
+export type DenyConsentRequestResponse = DenyConsentRequestResponses[keyof DenyConsentRequestResponses];
+
+export type ReadAssistantSetupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/setup';
+};
+
+export type ReadAssistantSetupErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ReadAssistantSetupError = ReadAssistantSetupErrors[keyof ReadAssistantSetupErrors];
+
+export type ReadAssistantSetupResponses = {
+    /**
+     * Successful Response
+     */
+    200: AssistantSetup;
+};
+
+export type ReadAssistantSetupResponse = ReadAssistantSetupResponses[keyof ReadAssistantSetupResponses];
+
+export type ListAssistantToolsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/tools';
+};
+
+export type ListAssistantToolsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListAssistantToolsError = ListAssistantToolsErrors[keyof ListAssistantToolsErrors];
+
+export type ListAssistantToolsResponses = {
+    /**
+     * Successful Response
+     */
+    200: AssistantTools;
+};
+
+export type ListAssistantToolsResponse = ListAssistantToolsResponses[keyof ListAssistantToolsResponses];
+
+export type ListUpstreamsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/assistants/upstreams';
+};
+
+export type ListUpstreamsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListUpstreamsError = ListUpstreamsErrors[keyof ListUpstreamsErrors];
+
+export type ListUpstreamsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Upstreams;
+};
+
+export type ListUpstreamsResponse = ListUpstreamsResponses[keyof ListUpstreamsResponses];
 
 export type ListAuditEntriesData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, downloadRosterSample, driverFile, endMySession, grantWaiver, listAuditEntries, listDrivers, listEmployments, listEvidence, listMySessions, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listUsers, listWaivers, openDocumentLink, type Options, readCarrier, readDocumentContent, readDriver, readJwks, readMe, readRosterImport, readUser, recordEvidence, refreshSession, retireRequirement, reviewEvidence, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, grantWaiver, listAssistantCalls, listAssistantTools, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readRosterImport, readUser, recordEvidence, refreshSession, rejectDefinition, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
+import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -38,6 +38,299 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     }
     return [params];
 };
+
+export const listAssistantCallsQueryKey = (options?: Options<ListAssistantCallsData>) => createQueryKey('listAssistantCalls', options);
+
+/**
+ * List Assistant Calls
+ *
+ * Calls of assistants, the newest first: everybody's for those who may read the audit log, else one's own.
+ */
+export const listAssistantCallsOptions = (options?: Options<ListAssistantCallsData>) => queryOptions<ListAssistantCallsResponse, ListAssistantCallsError, ListAssistantCallsResponse, ReturnType<typeof listAssistantCallsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAssistantCalls({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAssistantCallsQueryKey(options)
+});
+
+export const listConnectionsQueryKey = (options?: Options<ListConnectionsData>) => createQueryKey('listConnections', options);
+
+/**
+ * List Connections
+ *
+ * The assistants that are connected for the signed-in person, or for everybody.
+ */
+export const listConnectionsOptions = (options?: Options<ListConnectionsData>) => queryOptions<ListConnectionsResponse, ListConnectionsError, ListConnectionsResponse, ReturnType<typeof listConnectionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listConnections({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listConnectionsQueryKey(options)
+});
+
+/**
+ * Revoke Connection
+ *
+ * Ends a connection at once: one's own, or as an administrator anybody's.
+ */
+export const revokeConnectionMutation = (options?: Partial<Options<RevokeConnectionData>>): UseMutationOptions<RevokeConnectionResponse, RevokeConnectionError, Options<RevokeConnectionData>> => {
+    const mutationOptions: UseMutationOptions<RevokeConnectionResponse, RevokeConnectionError, Options<RevokeConnectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeConnection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Detach Github Token
+ *
+ * Deletes the token here. GitHub's own page revokes it.
+ */
+export const detachGithubTokenMutation = (options?: Partial<Options<DetachGithubTokenData>>): UseMutationOptions<DetachGithubTokenResponse, DetachGithubTokenError, Options<DetachGithubTokenData>> => {
+    const mutationOptions: UseMutationOptions<DetachGithubTokenResponse, DetachGithubTokenError, Options<DetachGithubTokenData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await detachGithubToken({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readGithubTokenQueryKey = (options?: Options<ReadGithubTokenData>) => createQueryKey('readGithubToken', options);
+
+/**
+ * Read Github Token
+ *
+ * Whether the signed-in person has attached a GitHub token.
+ */
+export const readGithubTokenOptions = (options?: Options<ReadGithubTokenData>) => queryOptions<ReadGithubTokenResponse, ReadGithubTokenError, ReadGithubTokenResponse, ReturnType<typeof readGithubTokenQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readGithubToken({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readGithubTokenQueryKey(options)
+});
+
+/**
+ * Attach Github Token
+ *
+ * Attaches a GitHub token, or replaces it, after asking GitHub whose it is. GitHub's tools appear within a second.
+ */
+export const attachGithubTokenMutation = (options?: Partial<Options<AttachGithubTokenData>>): UseMutationOptions<AttachGithubTokenResponse, AttachGithubTokenError, Options<AttachGithubTokenData>> => {
+    const mutationOptions: UseMutationOptions<AttachGithubTokenResponse, AttachGithubTokenError, Options<AttachGithubTokenData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await attachGithubToken({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listQuarantineQueryKey = (options?: Options<ListQuarantineData>) => createQueryKey('listQuarantine', options);
+
+/**
+ * List Quarantine
+ *
+ * Definitions that are new or have changed, with what was approved before.
+ */
+export const listQuarantineOptions = (options?: Options<ListQuarantineData>) => queryOptions<ListQuarantineResponse, ListQuarantineError, ListQuarantineResponse, ReturnType<typeof listQuarantineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listQuarantine({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listQuarantineQueryKey(options)
+});
+
+/**
+ * Approve Definition
+ *
+ * Lets exactly this definition be listed and called; the next change is held again.
+ */
+export const approveDefinitionMutation = (options?: Partial<Options<ApproveDefinitionData>>): UseMutationOptions<ApproveDefinitionResponse, ApproveDefinitionError, Options<ApproveDefinitionData>> => {
+    const mutationOptions: UseMutationOptions<ApproveDefinitionResponse, ApproveDefinitionError, Options<ApproveDefinitionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await approveDefinition({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reject Definition
+ *
+ * Keeps this definition out for good; it no longer waits for an answer.
+ */
+export const rejectDefinitionMutation = (options?: Partial<Options<RejectDefinitionData>>): UseMutationOptions<RejectDefinitionResponse, RejectDefinitionError, Options<RejectDefinitionData>> => {
+    const mutationOptions: UseMutationOptions<RejectDefinitionResponse, RejectDefinitionError, Options<RejectDefinitionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rejectDefinition({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readConsentRequestQueryKey = (options: Options<ReadConsentRequestData>) => createQueryKey('readConsentRequest', options);
+
+/**
+ * Read Consent Request
+ *
+ * What the assistant asks for.
+ */
+export const readConsentRequestOptions = (options: Options<ReadConsentRequestData>) => queryOptions<ReadConsentRequestResponse, ReadConsentRequestError, ReadConsentRequestResponse, ReturnType<typeof readConsentRequestQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readConsentRequest({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readConsentRequestQueryKey(options)
+});
+
+/**
+ * Approve Consent Request
+ *
+ * Connects the assistant with the scopes of the body. `redirect_to` brings it a code that is good once, for a minute.
+ */
+export const approveConsentRequestMutation = (options?: Partial<Options<ApproveConsentRequestData>>): UseMutationOptions<ApproveConsentRequestResponse, ApproveConsentRequestError, Options<ApproveConsentRequestData>> => {
+    const mutationOptions: UseMutationOptions<ApproveConsentRequestResponse, ApproveConsentRequestError, Options<ApproveConsentRequestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await approveConsentRequest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deny Consent Request
+ *
+ * Refuses. `redirect_to` tells the assistant.
+ */
+export const denyConsentRequestMutation = (options?: Partial<Options<DenyConsentRequestData>>): UseMutationOptions<DenyConsentRequestResponse, DenyConsentRequestError, Options<DenyConsentRequestData>> => {
+    const mutationOptions: UseMutationOptions<DenyConsentRequestResponse, DenyConsentRequestError, Options<DenyConsentRequestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await denyConsentRequest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readAssistantSetupQueryKey = (options?: Options<ReadAssistantSetupData>) => createQueryKey('readAssistantSetup', options);
+
+/**
+ * Read Assistant Setup
+ *
+ * The address to give to an assistant.
+ */
+export const readAssistantSetupOptions = (options?: Options<ReadAssistantSetupData>) => queryOptions<ReadAssistantSetupResponse, ReadAssistantSetupError, ReadAssistantSetupResponse, ReturnType<typeof readAssistantSetupQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readAssistantSetup({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readAssistantSetupQueryKey(options)
+});
+
+export const listAssistantToolsQueryKey = (options?: Options<ListAssistantToolsData>) => createQueryKey('listAssistantTools', options);
+
+/**
+ * List Assistant Tools
+ *
+ * The tools an assistant of the signed-in person could get.
+ */
+export const listAssistantToolsOptions = (options?: Options<ListAssistantToolsData>) => queryOptions<ListAssistantToolsResponse, ListAssistantToolsError, ListAssistantToolsResponse, ReturnType<typeof listAssistantToolsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAssistantTools({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAssistantToolsQueryKey(options)
+});
+
+export const listUpstreamsQueryKey = (options?: Options<ListUpstreamsData>) => createQueryKey('listUpstreams', options);
+
+/**
+ * List Upstreams
+ *
+ * The servers behind the gateway, and how they are.
+ */
+export const listUpstreamsOptions = (options?: Options<ListUpstreamsData>) => queryOptions<ListUpstreamsResponse, ListUpstreamsError, ListUpstreamsResponse, ReturnType<typeof listUpstreamsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listUpstreams({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listUpstreamsQueryKey(options)
+});
 
 export const listAuditEntriesQueryKey = (options?: Options<ListAuditEntriesData>) => createQueryKey('listAuditEntries', options);
 
