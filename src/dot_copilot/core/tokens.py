@@ -1,8 +1,14 @@
-"""Access tokens: short-lived Ed25519 JWTs (RFC 7519, RFC 8037) with `kid`, and the key set others verify them with."""
+"""Access tokens: short-lived Ed25519 JWTs (RFC 7519, RFC 8037) with `kid`, and the key set others verify them with.
+
+The web application's tokens are for the audience `dot-copilot-api`. An assistant's are OAuth access tokens (RFC 9068): for the
+address of the MCP endpoint, of another type, with the scopes a person granted. Neither is good where the other is.
+"""
 
 from __future__ import annotations
 
+import secrets
 import time
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +21,16 @@ from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.errors import Unauthorized
 
 ALGORITHM = "EdDSA"
+API_AUDIENCE = "dot-copilot-api"
+INTERNAL_AUDIENCE = "dot-copilot-mcp"
+"""Of the tokens that the gateway shows to our own MCP server."""
+OAUTH_TYPE = "at+jwt"
 _CACHE_LIMIT = 20_000
+
+
+def mcp_audience(public_url: str) -> str:
+    """The MCP endpoint as an OAuth resource (RFC 8707), and so the audience of assistants' tokens."""
+    return f"{public_url.rstrip('/')}/mcp"
 
 
 class SigningKey(msgspec.Struct):
@@ -26,10 +41,22 @@ class SigningKey(msgspec.Struct):
     created: str = ""
 
 
-class KeyRing:
-    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session."""
+class Grant(msgspec.Struct, frozen=True, gc=False):
+    """What a valid token says: the person and, of an assistant's, its client and the scopes it was granted."""
 
-    def __init__(self, keys_json: str, *, issuer: str, audience: str = "dot-copilot-api") -> None:
+    caller: Caller
+    client_id: str = ""
+    scopes: frozenset[str] = frozenset()
+
+
+class KeyRing:
+    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session.
+
+    `issuer` and `audience` go into each token and are demanded of each. `token_type` is the header `typ`: with `at+jwt` tokens
+    carry scopes and a client (`issue_grant`, `verify_grant`).
+    """
+
+    def __init__(self, keys_json: str, *, issuer: str, audience: str = API_AUDIENCE, token_type: str = "JWT") -> None:  # noqa: S107
         keys = msgspec.json.decode(keys_json, type=list[SigningKey])
         if not keys:
             raise ValueError("the secret jwt_signing_keys holds no key")
@@ -43,8 +70,11 @@ class KeyRing:
         self._issuer, self._audience = issuer, audience
         self._verified: dict[str, Caller] = {}
 
-    def issue(self, caller: Caller) -> str:
-        """The signed token of `caller`; it ends at `caller.expires_at`."""
+    def issue(self, caller: Caller, *, typ: str = "JWT", extra: Mapping[str, str] | None = None) -> str:
+        """The signed token of `caller`; it ends at `caller.expires_at`.
+
+        `typ` is the header's media type (RFC 9068: `at+jwt`); `extra` are further claims, such as `scope` and `client_id`.
+        """
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -56,19 +86,20 @@ class KeyRing:
             "iat": int(time.time()),
             "exp": caller.expires_at,
             "via": caller.via,
+            **(extra or {}),
         }
         if caller.terminal_id:
             claims["tid"] = str(caller.terminal_id)
         if caller.driver_id:
             claims["did"] = str(caller.driver_id)
         key = self._private[self._signing_kid]
-        return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": self._signing_kid})
+        return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": self._signing_kid, "typ": typ})
 
     def verify(self, token: str, now: float) -> Caller:
         """The caller of a valid token. A verified token is remembered, so the signature is checked once a process."""
         caller = self._verified.get(token)
         if caller is None:
-            caller = self._decode(token)
+            caller, _ = self._decode(token)
             if len(self._verified) >= _CACHE_LIMIT:
                 self._verified.clear()
             self._verified[token] = caller
@@ -77,10 +108,16 @@ class KeyRing:
             raise Unauthorized("Your sign-in has run out. Refresh it or sign in again.")
         return caller
 
-    def _decode(self, token: str) -> Caller:
+    def read(self, token: str, *, typ: str) -> tuple[Caller, dict[str, Any]]:
+        """The caller and all claims of a token whose header says `typ`; neither remembered nor checked for its end."""
+        return self._decode(token, typ)
+
+    def _decode(self, token: str, typ: str | None = None) -> tuple[Caller, dict[str, Any]]:
         try:
-            kid = jwt.get_unverified_header(token).get("kid", "")
-            key = self._private[kid].public_key()
+            header = jwt.get_unverified_header(token)
+            if typ is not None and str(header.get("typ", "")).lower() != typ:
+                raise ValueError("a token of another type")
+            key = self._private[header.get("kid", "")].public_key()
             claims = jwt.decode(
                 token,
                 key,
@@ -89,7 +126,7 @@ class KeyRing:
                 issuer=self._issuer,
                 options={"require": ["exp", "iat", "sub", "sid", "cid"], "verify_exp": False},
             )
-            return Caller(
+            caller = Caller(
                 session_id=UUID(claims["sid"]),
                 user_id=UUID(claims["sub"]),
                 carrier_id=UUID(claims["cid"]),
@@ -100,6 +137,7 @@ class KeyRing:
                 driver_id=UUID(claims["did"]) if "did" in claims else None,
                 via=str(claims.get("via", "web")),
             )
+            return caller, claims
         except (jwt.InvalidTokenError, KeyError, ValueError):
             raise Unauthorized("The access token is not one of ours, or it is damaged. Sign in again.") from None
 
