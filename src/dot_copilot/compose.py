@@ -8,13 +8,14 @@ from dot_copilot.adapters.blob.azure import AzureBlobStore
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
 from dot_copilot.adapters.secrets.file import FileSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
+from dot_copilot.adapters.signals.valkey import ValkeySignals
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database, QueryLogger
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import SecretStore
 from dot_copilot.core.settings import Settings
-from dot_copilot.core.tokens import KeyRing
+from dot_copilot.core.tokens import KeyRing, mcp_audience
 
 
 def secret_store(settings: Settings) -> SecretStore:
@@ -49,6 +50,9 @@ async def build_platform(
     """Everything a process of `role` needs; raises when a secret or the database is not there."""
     secrets = secret_store(settings)
     database = await connect_database(settings, secrets, role, query_logger=query_logger)
+    signing_keys, valkey_password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
+    signals = ValkeySignals(settings.valkey_host, settings.valkey_port, valkey_password)
+    database.announce = signals.send
     return Platform(
         settings=settings,
         clock=clock or Clock(),
@@ -57,8 +61,10 @@ async def build_platform(
         blobs=AzureBlobStore(
             settings.blob_endpoint, settings.blob_account, settings.blob_container, await secrets.get("blob_account_key")
         ),
-        limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, await secrets.get("valkey_password")),
-        keys=KeyRing(await secrets.get("jwt_signing_keys"), issuer=settings.public_url),
+        limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password),
+        keys=KeyRing(signing_keys, issuer=settings.public_url),
+        assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
+        signals=signals,
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from dot_copilot.core.errors import Unauthorized
 
 Row = asyncpg.Record
 QueryLogger = Callable[[Any], None]
+Announcer = Callable[[Sequence[tuple[str, str]]], Awaitable[None]]
 if TYPE_CHECKING:
     _Base = asyncpg.Connection[Row]  # generic in its stubs only
 else:
@@ -33,7 +34,7 @@ class _Connection(_Base):
 class Door:
     """One transaction that sees one carrier. Repositories take it; each SQL names `carrier_id` besides."""
 
-    __slots__ = ("_connection", "actor_id", "caller", "carrier_id", "via")
+    __slots__ = ("_connection", "actor_id", "announcements", "caller", "carrier_id", "via")
 
     def __init__(self, connection: Any, carrier_id: UUID, caller: Caller | None, actor_id: UUID | None, via: str) -> None:
         self._connection = connection
@@ -41,6 +42,11 @@ class Door:
         self.caller = caller
         self.actor_id = actor_id
         self.via = via
+        self.announcements: list[tuple[str, str]] = []
+
+    def announce(self, channel: str, message: str) -> None:
+        """Tells other processes (`core.ports.Signals`), once this transaction has committed."""
+        self.announcements.append((channel, message))
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
         """All rows."""
@@ -80,6 +86,7 @@ class Database:
 
     def __init__(self, pool: asyncpg.Pool[Row]) -> None:
         self._pool = pool
+        self.announce: Announcer | None = None
 
     @classmethod
     async def connect(
@@ -138,22 +145,32 @@ class Database:
         """A transaction of the caller's carrier. `Unauthorized` when the session has ended meanwhile."""
         enter = f"SELECT app.enter('{caller.session_id}', {int(caller.token_version)})"
         async with self._transaction(enter) as connection:
-            yield Door(connection, caller.carrier_id, caller, caller.user_id, caller.via)
+            door = Door(connection, caller.carrier_id, caller, caller.user_id, caller.via)
+            yield door
+        await self._tell(door)
 
     @asynccontextmanager
     async def job_door(self, carrier_id: UUID, *, actor_id: UUID | None = None, via: str = "job") -> AsyncIterator[Door]:
         """A transaction of `carrier_id` for the worker (role dot_worker)."""
         async with self._transaction(f"SELECT app.enter_job('{UUID(str(carrier_id))}')") as connection:
-            yield Door(connection, carrier_id, None, actor_id, via)
+            door = Door(connection, carrier_id, None, actor_id, via)
+            yield door
+        await self._tell(door)
 
     @asynccontextmanager
     async def sign_in_door(self, user_id: UUID, carrier_id: UUID, *, via: str = "web") -> AsyncIterator[Door]:
         """A transaction for checking a password or a refresh token of `user_id`, before a session exists."""
         async with self._transaction(f"SELECT app.enter_sign_in('{UUID(str(user_id))}')") as connection:
-            yield Door(connection, carrier_id, None, user_id, via)
+            door = Door(connection, carrier_id, None, user_id, via)
+            yield door
+        await self._tell(door)
+
+    async def _tell(self, door: Door) -> None:
+        if door.announcements and self.announce is not None:
+            await self.announce(door.announcements)
 
     async def lookup(self, sql: str, *args: object) -> Row | None:
-        """One row outside any tenant; only the definer functions of migration 0001 answer here."""
+        """One row outside any tenant; only definer functions and tables that belong to no carrier answer here."""
         return await self._pool.fetchrow(sql, *args)
 
     async def lookup_all(self, sql: str, *args: object) -> list[Row]:

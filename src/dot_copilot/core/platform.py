@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.pagination import Cursors
-from dot_copilot.core.ports import BlobStore, RateLimiter, SecretStore
+from dot_copilot.core.ports import BlobStore, RateLimiter, SecretStore, Signals
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing
 
@@ -23,6 +23,8 @@ class Platform:
     blobs: BlobStore
     limiter: RateLimiter
     keys: KeyRing
+    assistant_keys: KeyRing
+    signals: Signals
     cursors: Cursors
     link_key: bytes
 
@@ -30,5 +32,6 @@ class Platform:
         """Closes everything, the database last."""
         await self.blobs.close()
         await self.limiter.close()
+        await self.signals.close()
         await self.secrets.close()
         await self.database.close()

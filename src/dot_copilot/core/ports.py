@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,14 @@ class SecretStore(Protocol):
     """Secrets by name. A missing one raises `KeyError` with the name, never the value of another."""
 
     async def get(self, name: str) -> str: ...
+
+    async def put(self, name: str, value: str) -> None:
+        """Stores or replaces a secret. The application may do so below `people/` only."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Removes a secret and everything it ever was; nothing happens if there is none."""
+        ...
 
     async def ready(self) -> None: ...
 
@@ -49,5 +57,15 @@ class RateLimiter(Protocol):
         ...
 
     async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Signals(Protocol):
+    """Short messages to every process that listens now. Nobody may rely on them: each listener also asks again by itself."""
+
+    async def send(self, messages: Sequence[tuple[str, str]]) -> None:
+        """Sends (channel, text) pairs in order; logs, and does not raise, when there is nobody to take them."""
+        ...
 
     async def close(self) -> None: ...

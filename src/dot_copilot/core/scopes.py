@@ -52,4 +52,3 @@ def parse(text: str) -> tuple[frozenset[Scope], frozenset[str]]:
 def text(scopes: Iterable[str]) -> str:
     """Scopes as the `scope` parameter or claim: sorted, separated by spaces."""
     return " ".join(sorted(scopes))
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -42,3 +43,11 @@ class Settings(BaseSettings):
     sign_in_attempts: int = 5
     lockout_minutes: int = 15
     sign_ins_per_minute: int = 60
+
+    assistant_token_seconds: int = 900
+    github_api: str = "https://api.github.com"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether people reach this installation on their own machine only: then clients there may be as plain as it is."""
+        return urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")

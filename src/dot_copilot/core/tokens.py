@@ -6,7 +6,6 @@ address of the MCP endpoint, of another type, with the scopes a person granted. 
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -41,22 +40,10 @@ class SigningKey(msgspec.Struct):
     created: str = ""
 
 
-class Grant(msgspec.Struct, frozen=True, gc=False):
-    """What a valid token says: the person and, of an assistant's, its client and the scopes it was granted."""
-
-    caller: Caller
-    client_id: str = ""
-    scopes: frozenset[str] = frozenset()
-
-
 class KeyRing:
-    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session.
+    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session."""
 
-    `issuer` and `audience` go into each token and are demanded of each. `token_type` is the header `typ`: with `at+jwt` tokens
-    carry scopes and a client (`issue_grant`, `verify_grant`).
-    """
-
-    def __init__(self, keys_json: str, *, issuer: str, audience: str = API_AUDIENCE, token_type: str = "JWT") -> None:  # noqa: S107
+    def __init__(self, keys_json: str, *, issuer: str, audience: str = API_AUDIENCE) -> None:
         keys = msgspec.json.decode(keys_json, type=list[SigningKey])
         if not keys:
             raise ValueError("the secret jwt_signing_keys holds no key")

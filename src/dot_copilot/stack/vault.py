@@ -14,8 +14,11 @@ from dot_copilot.stack.home import Home, write_private
 
 MOUNT, FOLDER = "kv", "dot-copilot"
 
+# What people entrust to it (their GitHub tokens) the application writes and deletes itself, and nothing else.
 APPLICATION_POLICY = f"""
 path "{MOUNT}/data/{FOLDER}/*" {{ capabilities = ["read"] }}
+path "{MOUNT}/data/{FOLDER}/people/*" {{ capabilities = ["create", "read", "update", "delete"] }}
+path "{MOUNT}/metadata/{FOLDER}/people/*" {{ capabilities = ["delete"] }}
 """
 SUPERVISOR_POLICY = f"""
 path "{MOUNT}/data/{FOLDER}/*" {{ capabilities = ["create", "read", "update"] }}
@@ -69,7 +72,7 @@ class Vault:
         self._token = answer["auth"]["client_token"]
         self._values["app_role_id"] = self.role_id_file.read_text()
         try:
-            await asyncio.gather(*(self._ensure(name, make) for name, make in generate.SECRETS.items()))
+            await asyncio.gather(self._renew_policy(), *(self._ensure(name, make) for name, make in generate.SECRETS.items()))
         finally:
             await self._call("POST", "auth/token/revoke-self")
             self._token = ""
@@ -127,6 +130,13 @@ class Vault:
                 return
             await asyncio.sleep(0.02)
         raise StackError("OpenBao's kv mount did not become usable; see its log")
+
+    async def _renew_policy(self) -> None:
+        """The application's policy as this release has it, in a home made by an earlier one too."""
+        path = "sys/policies/acl/dot-app"
+        present = await self._call("GET", path)
+        if present["data"]["policy"].strip() != APPLICATION_POLICY.strip():
+            await self._call("PUT", path, {"policy": APPLICATION_POLICY})
 
     async def _ensure(self, name: str, make: Callable[[], str]) -> None:
         path = f"{MOUNT}/data/{FOLDER}/{name}"

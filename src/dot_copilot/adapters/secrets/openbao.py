@@ -11,7 +11,7 @@ _PREFIX = "dot-copilot"
 
 
 class OpenBaoSecretStore:
-    """Signs in lazily and once more when its token has run out."""
+    """Signs in lazily and once more when its token has run out. All calls raise `httpx.HTTPError` without an answer."""
 
     def __init__(self, url: str, role_id: str, secret_id_file: Path) -> None:
         self._role_id = role_id
@@ -20,15 +20,21 @@ class OpenBaoSecretStore:
         self._token: str | None = None
 
     async def get(self, name: str) -> str:
-        """The secret's value; `KeyError` when there is none, `httpx.HTTPError` when the store does not answer."""
-        answer = await self._read(name)
-        if answer.status_code == 403:
-            self._token = None
-            answer = await self._read(name)
+        """The secret's value; `KeyError` when there is none."""
+        answer = await self._ask("GET", "data", name)
         if answer.status_code == 404:
             raise KeyError(name)
         answer.raise_for_status()
         return str(answer.json()["data"]["data"]["value"])
+
+    async def put(self, name: str, value: str) -> None:
+        (await self._ask("POST", "data", name, {"data": {"value": value}, "options": {}})).raise_for_status()
+
+    async def delete(self, name: str) -> None:
+        """Deletes the metadata: with it go all versions, which deleting the data alone would leave to be undeleted."""
+        answer = await self._ask("DELETE", "metadata", name)
+        if answer.status_code != 404:
+            answer.raise_for_status()
 
     async def ready(self) -> None:
         (await self._client.get("/v1/sys/health")).raise_for_status()
@@ -36,10 +42,18 @@ class OpenBaoSecretStore:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _read(self, name: str) -> httpx.Response:
+    async def _ask(self, method: str, kind: str, name: str, body: object = None) -> httpx.Response:
+        answer = await self._send(method, kind, name, body)
+        if answer.status_code == 403:
+            self._token = None
+            answer = await self._send(method, kind, name, body)
+        return answer
+
+    async def _send(self, method: str, kind: str, name: str, body: object) -> httpx.Response:
         if self._token is None:
             self._token = await self._sign_in()
-        return await self._client.get(f"/v1/{_MOUNT}/data/{_PREFIX}/{name}", headers={"X-Vault-Token": self._token})
+        headers = {"X-Vault-Token": self._token}
+        return await self._client.request(method, f"/v1/{_MOUNT}/{kind}/{_PREFIX}/{name}", headers=headers, json=body)
 
     async def _sign_in(self) -> str:
         secret_id = self._secret_id_file.read_text().strip()

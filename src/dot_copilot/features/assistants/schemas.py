@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from dot_copilot.core.scopes import Scope
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(description="Hex SHA-256 of a definition")]
-Kind = Literal["tool", "prompt", "resource", "resource_template"]
+Kind = Literal["tool", "prompt", "resource", "template"]
 ToolStatus = Literal["approved", "new", "changed", "rejected"]
 Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=512, pattern=r"^[!-~]+$")]
 
