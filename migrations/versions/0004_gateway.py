@@ -7,8 +7,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0004"
-# 0003 is written side by side with this one.
-down_revision = "0003" if list(Path(__file__).parent.glob("0003_*.py")) else "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:

@@ -72,12 +72,12 @@ create function app.standing(p_session uuid, p_version int) returns boolean
 $$;
 
 -- Appends calls to the carrier's hash chain; a call that is there already is passed over, so a batch may be sent again.
--- p_calls: [{call, session, via, upstream, tool, started_at (epoch seconds), details {...}}]. Returns how many were new.
--- The actor is the session's user, whatever the gateway says. `at` is when the entry was written, details.started_at when
--- the call came.
+-- p_calls: [{call, session, via, upstream, tool, started_at (epoch seconds), ...}]; what else there is goes to the details.
+-- Returns how many were new. The actor is the session's user, whatever the gateway says. `at` is when the entry was written,
+-- details.started_at when the call came.
 create function app.audit_calls(p_carrier uuid, p_calls jsonb) returns int
   language plpgsql security definer set search_path = public, pg_temp as $$
-declare v record; v_seq bigint; v_hash bytea; v_at timestamptz; v_subject text; v_details jsonb; v_new int := 0;
+declare v record; v_seq bigint; v_hash bytea; v_at timestamptz; v_new int := 0;
 begin
   -- Before the head of the chain is locked, in one order, and not at every call: nobody waits for nobody.
   with used as (
@@ -92,23 +92,23 @@ begin
   insert into audit_heads (carrier_id) values (p_carrier) on conflict do nothing;
   select seq, hash into v_seq, v_hash from audit_heads where carrier_id = p_carrier for update;
   for v in
-    select c ->> 'call' as call, s.user_id, coalesce(s.via, c ->> 'via', 'mcp') as via, c ->> 'upstream' as upstream,
-        c ->> 'tool' as tool, (c ->> 'started_at')::float8 as started_at, coalesce(c -> 'details', '{}') as details
-      from jsonb_array_elements(p_calls) with ordinality x (c, place)
-      left join sessions s on s.carrier_id = p_carrier and s.id = (c ->> 'session')::uuid
-     order by x.place
+    select one.user_id, coalesce(one.via, c ->> 'via', 'mcp') as via,
+        left((c ->> 'upstream') || '/' || (c ->> 'tool'), 400) as subject,
+        (c - array['carrier', 'session', 'via', 'end']) || jsonb_build_object('started_at',
+          to_char(to_timestamp((c ->> 'started_at')::float8) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as details
+      from (select c, min(place) over (partition by c ->> 'call') as first, place
+              from jsonb_array_elements(p_calls) with ordinality x (c, place)) x
+      left join sessions one on one.carrier_id = p_carrier and one.id = (c ->> 'session')::uuid
+     where first = place and not exists (select from audit_log l
+       where l.carrier_id = p_carrier and l.action = 'assistant.call' and l.details ->> 'call' = c ->> 'call')
+     order by place
   loop
-    continue when exists (select from audit_log where carrier_id = p_carrier and action = 'assistant.call'
-      and details ->> 'call' = v.call);
     v_at := clock_timestamp();
-    v_subject := left(v.upstream || '/' || v.tool, 400);
-    v_details := v.details || jsonb_build_object('call', v.call, 'upstream', v.upstream, 'tool', v.tool,
-      'started_at', to_char(to_timestamp(v.started_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'));
-    v_hash := app.audit_hash(v_hash, v_seq + 1, v_at, v.user_id, v.via, 'assistant.call', 'tool', v_subject, v_details);
     v_seq := v_seq + 1;
     v_new := v_new + 1;
+    v_hash := app.audit_hash(v_hash, v_seq, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details);
     insert into audit_log (carrier_id, seq, at, actor_id, via, action, subject_type, subject_id, details, hash)
-      values (p_carrier, v_seq, v_at, v.user_id, v.via, 'assistant.call', 'tool', v_subject, v_details, v_hash);
+      values (p_carrier, v_seq, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details, v_hash);
   end loop;
   update audit_heads set seq = v_seq, hash = v_hash where carrier_id = p_carrier and v_new > 0;
   return v_new;

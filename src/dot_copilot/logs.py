@@ -19,7 +19,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = record.exc_text or self.formatException(record.exc_info)
         return msgspec.json.encode(line).decode()
 
 
@@ -30,7 +30,8 @@ def log_configuration(level: str = "INFO") -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "dot_copilot.logs.JsonFormatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"redaction": {"()": "dot_copilot.core.redaction.Redaction"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redaction"]}},
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {"azure": quiet, "httpx": quiet, "procrastinate": {"level": "INFO"}},
     }

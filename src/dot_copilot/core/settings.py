@@ -44,7 +44,15 @@ class Settings(BaseSettings):
     lockout_minutes: int = 15
     sign_ins_per_minute: int = 60
 
+    # The MCP gateway: its configuration (TOML), where calls wait for the audit log, and how many a person may make of one tool.
+    gateway_config: Path = Path("deploy/gateway/gateway.toml")
+    gateway_spool: Path | None = None
+    gateway_spool_mb: int = 64
+    gateway_calls_per_minute: int = 600
+
     assistant_token_seconds: int = 900
+    oauth_registrations_per_minute: int = 60
+    oauth_requests_per_minute: int = 600
     github_api: str = "https://api.github.com"
 
     @property

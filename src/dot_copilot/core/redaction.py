@@ -1,0 +1,37 @@
+"""Keeps secrets out of logs, whoever wrote them there."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_SECRETS = re.compile(
+    r"(?P<jwt>\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*)"  # a JSON web token: its header is base64url of '{"'
+    r"|(?P<github>\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}))"
+    r"|(?P<bao>\b(?:hvs|s|b)\.[A-Za-z0-9_-]{20,})"
+    r"|(?P<scheme>\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{6,}"
+    r"|(?P<named>[\"']?(?:access_token|refresh_token|client_secret|code_verifier|authorization|password|x-vault-token|token|secret)"
+    r"[\"']?\s*[=:]\s*[\"']?)(?!bearer\s|basic\s)[^\s\"'&,;}]{4,}",
+    re.IGNORECASE,
+)
+MARK = "[redacted]"
+
+
+def redact(text: str) -> str:
+    """`text` without tokens, passwords and the like."""
+    return _SECRETS.sub(lambda match: f"{match['scheme'] or match['named'] or ''}{MARK}", text)
+
+
+class Redaction(logging.Filter):
+    """A filter for handlers: the message, its arguments and the traceback are cleaned before anything is written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        clean = redact(message)
+        if clean != message:
+            record.msg, record.args = clean, None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redact(record.exc_text)
+        return True

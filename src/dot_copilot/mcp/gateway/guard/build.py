@@ -1,0 +1,131 @@
+"""Puts the guard together for one gateway process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from valkey.asyncio import Valkey
+from valkey.asyncio.retry import Retry
+from valkey.backoff import NoBackoff
+from valkey.exceptions import ValkeyError
+
+from dot_copilot.core import signals
+from dot_copilot.core.database import Database
+from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.settings import Settings
+from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing, mcp_audience
+from dot_copilot.mcp.gateway.config import GatewayConfig
+from dot_copilot.mcp.gateway.guard.calls import Calls
+from dot_copilot.mcp.gateway.guard.credentials import StoredCredentials
+from dot_copilot.mcp.gateway.guard.feed import Feed
+from dot_copilot.mcp.gateway.guard.limits import LeasedLimits, RedisStore
+from dot_copilot.mcp.gateway.guard.origins import Doors
+from dot_copilot.mcp.gateway.guard.pins import Baseline, Pins
+from dot_copilot.mcp.gateway.guard.policy import ToolPolicy
+from dot_copilot.mcp.gateway.guard.registry import Registry
+from dot_copilot.mcp.gateway.guard.reports import PostgresReports
+from dot_copilot.mcp.gateway.guard.verdicts import Verdicts
+from dot_copilot.mcp.gateway.ports import Guard
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Station:
+    """The guard, the doors it keeps (Host, Origin), and what runs behind it. `start` once, `stop` once."""
+
+    guard: Guard
+    doors: Doors
+    valkey: Valkey
+    database: Database
+    _feed: Feed
+    _pins: Pins
+    _calls: Calls
+    _reports: PostgresReports
+
+    async def start(self) -> None:
+        """Begins to listen, to read approvals (once before the first answer) and to send the record of calls."""
+        self._feed.start()
+        await self._pins.refresh()
+        for part in (self._pins, self._calls, self._reports):
+            part.start()
+
+    async def stop(self) -> None:
+        """Sends what is still to be sent, then lets go of everything. The database is the caller's to close."""
+        await self._reports.stop()
+        await self._calls.stop()
+        await self._pins.stop()
+        await self._feed.stop()
+        await self.valkey.aclose()
+
+    async def check(self) -> dict[str, str]:
+        """What the guard relies on: database, valkey and feed, each "ok" or what is wrong. Only the database is essential."""
+        found = {"feed": "ok" if self._feed.connected else "not connected"}
+        for name, question in (("database", self.database.ping), ("valkey", self._ping_valkey)):
+            try:
+                await question()
+                found[name] = "ok"
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, readiness names it
+                found[name] = f"not answering ({type(error).__name__})"
+        return found
+
+    async def _ping_valkey(self) -> None:
+        try:
+            await self.valkey.ping()
+        except ValkeyError as error:
+            raise OSError(str(error)) from None
+
+
+async def build(
+    settings: Settings,
+    config: GatewayConfig,
+    secrets: SecretStore,
+    database: Database,
+    changed: Callable[[], None] = lambda: None,
+) -> Station:
+    """The guard of this process. `changed` is called whenever the policy's `version` has risen.
+
+    `database` is a pool of the role dot_gateway. Raises `BaselineError` for a damaged baseline file, and what the secret store
+    raises.
+    """
+    keys, password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
+    client_keys = KeyRing(keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url))
+    internal_keys = KeyRing(keys, issuer=settings.public_url, audience=INTERNAL_AUDIENCE)
+    valkey = Valkey(
+        host=settings.valkey_host,
+        port=settings.valkey_port,
+        password=password,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), 0),
+    )
+    registry = Registry(database)
+    needs_github = frozenset(one.name for one in config.upstream if one.credential == "github")
+    built_in = [one.name for one in config.upstream if one.trust == "built-in"]
+
+    def rise() -> None:
+        policy.changed()
+        changed()
+
+    pins = Pins(registry.pins, Baseline.load(settings.gateway_config.parent / "baseline"), built_in, rise)
+    credentials = StoredCredentials(internal_keys, secrets, rise, wanted=bool(needs_github))
+    policy = ToolPolicy(pins, needs_github, credentials.has_github)
+    feed = Feed(valkey)
+    verdicts = Verdicts(client_keys, registry, lambda: feed.connected, presence=credentials)
+    feed.on(signals.ENDED, verdicts.forget)
+    feed.on(signals.CATALOGUE, pins.stale)
+    feed.on(signals.CREDENTIALS, credentials.forget)
+    spool = settings.gateway_spool or settings.home / "gateway" / "calls"
+    calls = Calls(spool, settings.part, registry.audit_calls, limit_bytes=settings.gateway_spool_mb << 20)
+    reports = PostgresReports(registry, pins, settings.part)
+    guard = Guard(
+        gatekeeper=verdicts,
+        policy=policy,
+        limits=LeasedLimits(RedisStore(valkey), settings.gateway_calls_per_minute),
+        calls=calls,
+        credentials=credentials,
+        reports=reports,
+    )
+    return Station(guard, Doors(settings.public_url, config.hosts, config.origins), valkey, database, feed, pins, calls, reports)

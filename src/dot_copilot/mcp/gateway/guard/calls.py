@@ -1,0 +1,209 @@
+"""The record of every call: a line when it begins and one when it ends, then an entry in the carrier's audit log."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+
+from dot_copilot.mcp.gateway.guard.registry import BadData
+from dot_copilot.mcp.gateway.guard.replay import Done, read
+from dot_copilot.mcp.gateway.guard.spool import Folder, Segment, Spool, discard, left_behind
+from dot_copilot.mcp.gateway.ports import Outcome, Refused, Verdict
+
+_log = logging.getLogger(__name__)
+_BATCH = 500
+_ERROR_LENGTH = 300
+Send = Callable[[UUID, bytes], Awaitable[int]]
+"""Appends a JSON list of calls to a carrier's audit log; `OSError` when nobody answers, `BadData` when it is refused."""
+
+
+class Entry:
+    """One call that has begun; the `CallEntry`. A second `end` is passed over."""
+
+    __slots__ = ("_began", "_log", "begin", "call", "carrier", "segment")
+
+    def __init__(self, log: Calls, call: str, carrier: UUID, begin: bytes, segment: Segment) -> None:
+        self._log: Calls | None = log
+        self._began = time.perf_counter()
+        self.call, self.carrier, self.begin, self.segment = call, carrier, begin, segment
+
+    def end(self, outcome: Outcome, error: str | None = None) -> None:
+        """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret."""
+        log, self._log = self._log, None
+        if log is not None:
+            log.ended(self, outcome, error, round((time.perf_counter() - self._began) * 1000, 2))
+
+
+class Calls:
+    """The `CallLog`.
+
+    `begin` raises `Refused` (503) when the record cannot be kept: the disk is full, or PostgreSQL has been away for so long
+    that `limit_bytes` are waiting. A call that cannot be recorded is not made, so none is ever missing.
+    """
+
+    def __init__(self, base: Path, name: str, send: Send, *, limit_bytes: int = 64 << 20, every_s: float = 0.5) -> None:
+        self._base, self._name, self._send, self._every_s = base, name, send, every_s
+        self._spool = Spool(Folder.claim(base, name), limit=limit_bytes, segment_bytes=min(1 << 20, max(1, limit_bytes // 4)))
+        self._left = list(left_behind(base, self._spool.folder))
+        self._open: dict[str, Entry] = {}
+        self._ended: deque[Done] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._silent = self._refusing = False
+
+    @property
+    def waiting(self) -> int:
+        """Calls that have ended and are not in PostgreSQL yet."""
+        return len(self._ended)
+
+    def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
+        """See `ports.CallLog`."""
+        if self._spool.full:
+            raise self._refuse("PostgreSQL has not taken the record of calls for too long")
+        caller = verdict.caller
+        call = os.urandom(16).hex()
+        line = orjson.dumps(
+            {
+                "call": call,
+                "carrier": caller.carrier_id,
+                "session": caller.session_id,
+                "via": caller.via,
+                "upstream": upstream,
+                "tool": tool,
+                "client_id": verdict.client_id,
+                "arguments_sha256": hashlib.sha256(arguments).hexdigest(),
+                "gateway": self._name,
+                "started_at": time.time(),
+            },
+            option=orjson.OPT_APPEND_NEWLINE,
+        )
+        try:
+            segment = self._spool.append(line)
+        except OSError as error:
+            raise self._refuse(str(error)) from None
+        segment.unsettled += 1
+        self._refusing = False
+        entry = self._open[call] = Entry(self, call, caller.carrier_id, line, segment)
+        return entry
+
+    def ended(self, entry: Entry, outcome: str, error: str | None, duration_ms: float) -> None:
+        """Called by the entry."""
+        end: dict[str, object] = {"end": entry.call, "duration_ms": duration_ms, "outcome": outcome}
+        if error:
+            end["error"] = error[:_ERROR_LENGTH]
+        line = orjson.dumps(end, option=orjson.OPT_APPEND_NEWLINE)
+        try:
+            self._spool.append(line)
+        except OSError as problem:  # it is still in memory, and goes to PostgreSQL from there
+            _log.error("the end of call %s is not on disk: %s", entry.call, problem)
+        self._open.pop(entry.call, None)
+        self._ended.append(Done(entry.carrier, entry.begin[:-2] + b"," + line[1:-1], entry.segment))
+
+    def start(self) -> None:
+        """Begins to send what has ended, and what earlier processes left behind."""
+        self._task = asyncio.create_task(self._run(), name="gateway call log")
+
+    async def stop(self, patience_s: float = 5.0) -> None:
+        """Sends what is left, as long as patience lasts; what is not sent stays on disk for the next process."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        try:
+            async with asyncio.timeout(patience_s):
+                while self._ended:
+                    await self.flush()
+        except (OSError, TimeoutError):
+            _log.warning("%d calls stay in %s until the next start", len(self._ended), self._spool.folder.path)
+        self._spool.close()
+
+    async def flush(self) -> None:
+        """Sends one batch; `OSError` when PostgreSQL does not answer, and then nothing is lost."""
+        batch = [self._ended.popleft() for _ in range(min(_BATCH, len(self._ended)))]
+        by_carrier: dict[UUID, list[Done]] = {}
+        for done in batch:
+            by_carrier.setdefault(done.carrier, []).append(done)
+        waiting = list(by_carrier.items())
+        while waiting:
+            carrier, calls = waiting[-1]
+            try:
+                await self._deliver(carrier, calls)
+            except BaseException:
+                self._ended.extendleft(done for _, rest in reversed(waiting) for done in reversed(rest))
+                raise
+            waiting.pop()
+            for done in calls:
+                if done.segment is not None:
+                    self._spool.settle(done.segment)
+
+    async def _deliver(self, carrier: UUID, calls: list[Done]) -> int:
+        """One carrier's calls; returns how many were new. What PostgreSQL refuses is kept on disk, and the log says so."""
+        try:
+            return await self._send(carrier, b"[" + b",".join(done.json for done in calls) + b"]")
+        except BadData as error:
+            if len(calls) > 1:
+                half = len(calls) // 2
+                return await self._deliver(carrier, calls[:half]) + await self._deliver(carrier, calls[half:])
+            path = self._base / "refused.jsonl"
+            _log.error("PostgreSQL refuses the record of a call (%s); it is kept in %s", error, path)
+            with path.open("ab") as file:
+                file.write(calls[0].json + b"\n")
+            return 0
+
+    async def _run(self) -> None:
+        wait = self._every_s
+        while True:
+            try:
+                await self._adopt()
+                while self._ended:
+                    await self.flush()
+                    await asyncio.sleep(0)
+                self._thin_out()
+                if self._silent:
+                    _log.warning("the record of calls goes to PostgreSQL again")
+                self._silent, wait = False, self._every_s
+            except OSError as error:
+                if not self._silent:
+                    _log.error("%d calls wait on disk in %s: %s", len(self._ended), self._spool.folder.path, error)
+                self._silent, wait = True, min(wait * 2, 5.0)
+            await asyncio.sleep(wait)
+
+    async def _adopt(self) -> None:
+        """Sends what processes that are gone left on disk; a call without an end gets the outcome "unknown"."""
+        while self._left:
+            folder, files = self._left[-1]
+            calls = await asyncio.to_thread(read, files)
+            new = 0
+            for start in range(0, len(calls), _BATCH):
+                by_carrier: dict[UUID, list[Done]] = {}
+                for done in calls[start : start + _BATCH]:
+                    by_carrier.setdefault(done.carrier, []).append(done)
+                for carrier, some in by_carrier.items():
+                    new += await self._deliver(carrier, some)
+            if new:
+                _log.warning("%d calls of an earlier process, left in %s, are recorded now", new, folder.path)
+            discard(folder, files, own=folder is self._spool.folder)
+            self._left.pop()
+
+    def _thin_out(self) -> None:
+        """Copies calls that run for very long out of old files, so that these can go."""
+        oldest = self._spool.oldest
+        if oldest is None or self._spool.segments < 4:
+            return
+        for entry in [entry for entry in self._open.values() if entry.segment is oldest]:
+            entry.segment = self._spool.append(entry.begin)
+            entry.segment.unsettled += 1
+            self._spool.settle(oldest)
+
+    def _refuse(self, why: str) -> Refused:
+        if not self._refusing:
+            _log.error("calls are refused, for they could not be recorded: %s", why)
+        self._refusing = True
+        return Refused(503, "temporarily_unavailable", "Calls cannot be recorded just now, so none is made. Try again later.")
