@@ -16,6 +16,7 @@ from dot_copilot.core.hot import HotRead, HotReads
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
 from dot_copilot.discovery import modules
+from dot_copilot.mcp.server import mount
 from dot_copilot.openapi_document import demand_bearer, document_problems
 
 PREFIX = "/api/v1"
@@ -29,7 +30,8 @@ def create_app(builder: Builder | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         platform = await (builder() if builder else build_platform(Settings(), "app"))
         app.state.platform = platform
-        yield
+        async with assistants.running(platform):
+            yield
         await platform.close()
 
     app = FastAPI(
@@ -43,6 +45,8 @@ def create_app(builder: Builder | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    assistants = mount.InternalMcp(app)
+    app.router.add_route(mount.PATH, assistants, include_in_schema=False)
     problem_handlers.install(app)
     modules("subscribers")
     hot_reads: list[HotRead] = []

@@ -29,6 +29,7 @@ async def list_audit_entries(
     door: DoorDep,
     platform: PlatformDep,
     actor: Annotated[UUID | None, Query(description="The id of a person")] = None,
+    person: Annotated[str | None, Query(max_length=120, description="Part of a person's name or address")] = None,
     subject: Annotated[str | None, Query(max_length=100, description="The id of what was changed")] = None,
     action: Annotated[str | None, Query(max_length=100, description="As 'evidence.recorded', or 'evidence.*'")] = None,
     from_: Annotated[date | None, Query(alias="from", description="First day, in the carrier's time zone")] = None,
@@ -37,7 +38,7 @@ async def list_audit_entries(
     limit: LimitQuery = 50,
 ) -> AuditEntries:
     """Who did what, the newest first."""
-    filters = Filters(actor, subject, action, from_, to)
+    filters = Filters(actor, subject, action, from_, to, person)
     return await service.list_entries(door, platform.cursors, filters, cursor=cursor, limit=limit)
 
 

@@ -18,6 +18,7 @@ class Filters:
     action: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    person: str | None = None
 
 
 async def page(door: Door, filters: Filters, *, before: int | None, limit: int) -> list[Row]:
@@ -38,6 +39,8 @@ async def page(door: Door, filters: Filters, *, before: int | None, limit: int) 
                 (select default_time_zone from carriers where id = $1)))
               and ($8::date is null or a.at < (($8::date + 1)::timestamp at time zone
                 (select default_time_zone from carriers where id = $1)))
+              and ($10::text is null or a.actor_id in (select id from users where carrier_id = $1
+                and (strpos(lower(name), lower($10)) > 0 or strpos(lower(email), lower($10)) > 0)))
             order by a.seq desc limit $9""",
         door.carrier_id,
         before,
@@ -48,6 +51,7 @@ async def page(door: Door, filters: Filters, *, before: int | None, limit: int) 
         filters.first_day,
         filters.last_day,
         limit,
+        filters.person,
     )
 
 

@@ -31,12 +31,18 @@ _READ_FILE = [Depends(allow(Permission.READ_DRIVERS, Permission.READ_OWN_FILE))]
 _POLICY = [Depends(allow(Permission.MANAGE_POLICY))]
 
 
-@router.get("/compliance/summary", dependencies=_READ, responses=problems(Invalid))
+@router.get("/compliance/summary", dependencies=_READ, responses=problems(NotFound, Invalid))
 async def compliance_summary(
-    *, caller: CallerDep, door: DoorDep, platform: PlatformDep, locale: LocaleDep, as_of: AsOf = None
+    *,
+    caller: CallerDep,
+    door: DoorDep,
+    platform: PlatformDep,
+    locale: LocaleDep,
+    as_of: AsOf = None,
+    terminal: Terminal = None,
 ) -> SummaryOut:
     """Who can't drive, for which reasons, and what falls due in 30, 60 and 90 days. A supervisor sees the own terminal."""
-    return await service.summary(door, platform.clock, caller, locale, as_of)
+    return await service.summary(door, platform.clock, caller, locale, as_of, terminal=terminal)
 
 
 @router.get("/drivers", dependencies=_READ, responses=problems(InvalidCursor, NotFound, Invalid))

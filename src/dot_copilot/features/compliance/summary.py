@@ -65,9 +65,11 @@ def take_apart(rows: Iterable[Row]) -> Counts:
     return counts
 
 
-async def summary(door: Door, clock: Clock, caller: Caller, locale: Locale, as_of: date | None) -> schemas.SummaryOut:
-    """The counts of the carrier, or of the one terminal that bounds the caller."""
-    places = await load_places(door, clock, caller, as_of)
+async def summary(
+    door: Door, clock: Clock, caller: Caller, locale: Locale, as_of: date | None, *, terminal: str | None = None
+) -> schemas.SummaryOut:
+    """The counts of the carrier, or of the one terminal asked for or that bounds the caller."""
+    places = await load_places(door, clock, caller, as_of, terminal)
     rules = await load_rules(door)
     if places.only is not None:
         shown = places.shown

@@ -1,0 +1,112 @@
+"""Where the server is mounted: `/internal/mcp` of the API processes, for the gateway on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, Forbidden, NotFound, Problem, Unauthorized, Unavailable
+from dot_copilot.core.platform import Platform
+from dot_copilot.core.tokens import KeyRing
+from dot_copilot.mcp.server.visitor import AUDIENCE, Visitors
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+PATH = "/internal/mcp"
+# The SDK takes most of a second to load. It is loaded at the first request, or when the process has settled.
+_SETTLED_SECONDS = 3.0
+_FORWARDED = {b"x-forwarded-for", b"x-forwarded-host", b"forwarded", b"x-real-ip"}
+
+
+class InternalMcp:
+    """The ASGI application at `PATH`. It answers once `running` has been entered.
+
+    It refuses whoever is not on this machine, whatever came through a proxy, browsers, and tokens of another audience.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._visitors: Visitors | None = None
+        self._wanted = asyncio.Event()
+        self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
+
+    @asynccontextmanager
+    async def running(self, platform: Platform) -> AsyncIterator[None]:
+        """While the process serves."""
+        keys = KeyRing(await platform.secrets.get("jwt_signing_keys"), issuer=platform.settings.public_url, audience=AUDIENCE)
+        self._visitors = Visitors(keys, platform.keys)
+        self._wanted = asyncio.Event()
+        self._manager = asyncio.get_running_loop().create_future()
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._serve(platform, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            self._wanted.set()
+            await task
+
+    async def _serve(self, platform: Platform, stop: asyncio.Event) -> None:
+        """Loads the server late, then holds the task group its transport works in."""
+        assert self._manager is not None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), _SETTLED_SECONDS)
+        if stop.is_set():
+            return
+        try:
+            protocol = await asyncio.to_thread(importlib.import_module, "dot_copilot.mcp.server.protocol")
+            manager: StreamableHTTPSessionManager = protocol.build(self._app, platform.clock)
+            async with manager.run():
+                self._manager.set_result(manager)
+                await stop.wait()
+        except Exception as error:
+            if not self._manager.done():
+                self._manager.set_exception(error)
+            raise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            visitor = self._admit(scope)
+        except Problem as problem:
+            await _refuse(problem, send)
+            return
+        assert self._manager is not None
+        self._wanted.set()
+        manager = await asyncio.shield(self._manager)
+        scope["dot_copilot.visitor"] = visitor
+        await manager.handle_request(scope, receive, send)
+
+    def _admit(self, scope: Scope) -> object:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        names = {name for name, _ in headers}
+        if not _on_this_machine(scope) or names & _FORWARDED:
+            raise NotFound("There is nothing here.")
+        if b"origin" in names:
+            raise Forbidden("This door is the gateway's. Connect at /mcp.")
+        if self._visitors is None:
+            raise Unavailable("The server is starting.")
+        return self._visitors.of(headers)
+
+
+def _on_this_machine(scope: Scope) -> bool:
+    client = scope.get("client")
+    try:
+        return client is not None and ipaddress.ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
+
+
+async def _refuse(problem: Problem, send: Send) -> None:
+    headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+    if isinstance(problem, Unauthorized):
+        headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(problem.body(PATH))})
