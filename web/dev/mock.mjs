@@ -1,6 +1,7 @@
 // `npm run dev:mock`: Vite with a made-up API behind it. ROWS=5000, ROLE=driver, DELAY=800 (ms), PORT=5173.
 import { createServer as createApi } from 'node:http';
 import { createServer as createVite } from 'vite';
+import { assistantRoutes } from './assistants.mjs';
 import { audit, drivers, file, summary, upcoming } from './answers.mjs';
 import { makeFleet, requirements, terminals } from './fleet.mjs';
 
@@ -55,7 +56,7 @@ const token = { access_token: 'mock', token_type: 'bearer', expires_in: 600 };
 const now = new Date().toISOString();
 const list = (items) => ({ items, next_cursor: null });
 
-/** [method, path as a pattern, answer(query, match, body) -> JSON, or null for 204] */
+/** [method, path as a pattern, answer(query, match, body, role) -> JSON, a problem by its type, or null for 204] */
 const routes = [
   ['POST', /auth\/login$/, (_q, _m, body) => ((role = roleOf(body.email)), token)],
   ['POST', /auth\/refresh$/, () => token],
@@ -105,6 +106,7 @@ const routes = [
   ['GET', /roster-imports$/, () => list([])],
   ['GET', /audit$/, (query) => audit(query)],
   ['GET', /audit\/verify$/, () => ({ ok: true, checked: 120, broken_at: null })],
+  ...assistantRoutes,
 ];
 const byId = (id) => fleet.find((driver) => driver.id === id) ?? fleet[0];
 const roleOf = (email) => Object.keys(PERMISSIONS).find((entry) => email.startsWith(entry)) ?? role;
@@ -134,7 +136,8 @@ const api = createApi(async (request, response) => {
         'application/problem+json',
       );
     }
-    const result = answer(url.searchParams, match, body);
+    const result = answer(url.searchParams, match, body, role);
+    if (result?.type) return send(result.status, result, 'application/problem+json');
     return send(result === null ? 204 : 200, result);
   }
   send(

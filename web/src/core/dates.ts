@@ -116,3 +116,8 @@ export function formatInstant(iso: string, locale: string): string {
     new Date(iso),
   );
 }
+
+/** The time of day of a point in time, for what happens within the hour. */
+export function formatTime(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(iso));
+}

@@ -1,4 +1,6 @@
+import { assistantsRoute } from './assistants';
 import { auditRoute } from './audit';
+import { connectRoute } from './connect';
 import { driverRoute, driversRoute } from './drivers';
 import { homeRoute } from './home';
 import { importRoute, importsRoute } from './imports';
@@ -11,6 +13,7 @@ import { signInRoute } from './sign-in';
 
 export const routeTree = rootRoute.addChildren([
   signInRoute,
+  connectRoute,
   shellRoute.addChildren([
     homeRoute,
     driversRoute,
@@ -18,6 +21,7 @@ export const routeTree = rootRoute.addChildren([
     importsRoute,
     importRoute,
     auditRoute,
+    assistantsRoute,
     myFileRoute,
     settingsRoute,
     notFoundRoute,

@@ -11,6 +11,7 @@ export const common = {
   'nav.drivers': 'Drivers',
   'nav.imports': 'Import roster',
   'nav.audit': 'Audit log',
+  'nav.assistants': 'Assistants',
   'nav.settings': 'Settings',
   'nav.myFile': 'My file',
   'nav.home': 'Home',

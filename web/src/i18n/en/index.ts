@@ -1,5 +1,7 @@
+import { assistants } from './assistants';
 import { audit } from './audit';
 import { common } from './common';
+import { connect } from './connect';
 import { driverFile } from './driver-file';
 import { drivers } from './drivers';
 import { driverHome } from './driver-home';
@@ -12,8 +14,10 @@ import { signIn } from './sign-in';
 
 /** Every message by its key; the keys of a feature start with the feature's name. */
 export const en = {
+  ...assistants,
   ...audit,
   ...common,
+  ...connect,
   ...driverFile,
   ...driverHome,
   ...drivers,

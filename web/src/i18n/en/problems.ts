@@ -39,6 +39,26 @@ export const problems = {
   'problem.employment-overlap.what': 'This employment overlaps another one of the driver.',
   'problem.employment-overlap.do':
     'Correct the dates so that one ends before the next begins. Nothing was saved.',
+  'problem.consent-ended.what': 'This request to connect is over.',
+  'problem.consent-ended.do':
+    'Start again from your assistant: choose “Connect” there. Nothing was shared.',
+  'problem.scope-not-held.what': 'Your role does not include all of what was ticked.',
+  'problem.scope-not-held.do':
+    'Load the page again; what you can’t grant is then marked. Nothing was allowed.',
+  'problem.own-password-first.what': 'Choose a password of your own first.',
+  'problem.own-password-first.do':
+    'Sign in, change the one-time password, then start again from your assistant.',
+  'problem.pages-only.what': 'An assistant can’t do this.',
+  'problem.pages-only.do': 'Do it yourself on this page, signed in. Nothing was changed.',
+  'problem.connection-not-found.what': 'This assistant is no longer connected.',
+  'problem.connection-not-found.do': 'Load the list again; there is nothing left to do.',
+  'problem.not-offered.what': 'The server no longer offers this.',
+  'problem.not-offered.do': 'Load the list again. Nothing was decided.',
+  'problem.definition-changed.what': 'The server has changed this since you looked at it.',
+  'problem.definition-changed.do': 'Read the new text, then decide. Nothing was approved.',
+  'problem.github-token-refused.what': 'GitHub does not accept this token.',
+  'problem.github-token-refused.do':
+    'Check that it was copied whole, has not run out and was not deleted, then paste it again. Nothing was kept.',
   'problem.session-ended.what': 'You are signed out.',
   'problem.session-ended.do': 'Sign in again. What you saved is safe.',
   'problem.unavailable.what': 'A part we depend on does not answer right now.',

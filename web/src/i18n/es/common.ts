@@ -11,6 +11,7 @@ export const common = {
   'nav.drivers': 'Choferes',
   'nav.imports': 'Importar lista',
   'nav.audit': 'Bitácora',
+  'nav.assistants': 'Asistentes',
   'nav.settings': 'Ajustes',
   'nav.myFile': 'Mi expediente',
   'nav.home': 'Inicio',

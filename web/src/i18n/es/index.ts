@@ -1,5 +1,7 @@
+import { assistants } from './assistants';
 import { audit } from './audit';
 import { common } from './common';
+import { connect } from './connect';
 import { driverFile } from './driver-file';
 import { drivers } from './drivers';
 import { driverHome } from './driver-home';
@@ -13,8 +15,10 @@ import type { Messages } from '../en';
 
 /** The same keys in Spanish: the type fails on one too few, the test on one too many. */
 export const es: Record<keyof Messages, string> = {
+  ...assistants,
   ...audit,
   ...common,
+  ...connect,
   ...driverFile,
   ...driverHome,
   ...drivers,

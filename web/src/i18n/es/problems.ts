@@ -39,6 +39,26 @@ export const problems = {
   'problem.employment-overlap.what': 'Este empleo se cruza con otro del mismo chofer.',
   'problem.employment-overlap.do':
     'Corrija las fechas para que uno termine antes de empezar el otro. No se guardó nada.',
+  'problem.consent-ended.what': 'Esta solicitud de conexión ya terminó.',
+  'problem.consent-ended.do':
+    'Empiece de nuevo en su asistente: elija allí «Conectar». No se compartió nada.',
+  'problem.scope-not-held.what': 'Su función no incluye todo lo marcado.',
+  'problem.scope-not-held.do':
+    'Cargue la página de nuevo; lo que no puede dar aparecerá señalado. No se permitió nada.',
+  'problem.own-password-first.what': 'Elija primero una contraseña propia.',
+  'problem.own-password-first.do':
+    'Inicie sesión, cambie la contraseña de un solo uso y empiece de nuevo en su asistente.',
+  'problem.pages-only.what': 'Un asistente no puede hacer esto.',
+  'problem.pages-only.do': 'Hágalo usted en esta página, con su sesión. No se cambió nada.',
+  'problem.connection-not-found.what': 'Este asistente ya no está conectado.',
+  'problem.connection-not-found.do': 'Cargue la lista de nuevo; no queda nada por hacer.',
+  'problem.not-offered.what': 'El servidor ya no ofrece esto.',
+  'problem.not-offered.do': 'Cargue la lista de nuevo. No se decidió nada.',
+  'problem.definition-changed.what': 'El servidor cambió esto desde que usted lo vio.',
+  'problem.definition-changed.do': 'Lea el texto nuevo y decida. No se aprobó nada.',
+  'problem.github-token-refused.what': 'GitHub no acepta este token.',
+  'problem.github-token-refused.do':
+    'Revise que esté completo, vigente y no borrado, y péguelo de nuevo. No se guardó nada.',
   'problem.session-ended.what': 'Su sesión está cerrada.',
   'problem.session-ended.do': 'Inicie sesión de nuevo. Lo que guardó está a salvo.',
   'problem.unavailable.what': 'Una parte de la que dependemos no responde ahora.',

@@ -16,10 +16,10 @@ async function pages(): Promise<string[]> {
 
 describe('the pages a person has', () => {
   it.each<[Role, string[]]>([
-    ['admin', ['Duty board', 'Drivers', 'Import roster', 'Audit log', 'Settings']],
-    ['supervisor', ['Duty board', 'Drivers', 'Settings']],
-    ['auditor', ['Duty board', 'Drivers', 'Audit log', 'Settings']],
-    ['driver', ['Home', 'My file', 'Settings']],
+    ['admin', ['Duty board', 'Drivers', 'Import roster', 'Audit log', 'Assistants', 'Settings']],
+    ['supervisor', ['Duty board', 'Drivers', 'Assistants', 'Settings']],
+    ['auditor', ['Duty board', 'Drivers', 'Audit log', 'Assistants', 'Settings']],
+    ['driver', ['Home', 'My file', 'Settings', 'Assistants']],
   ])('%s', async (role, expected) => {
     renderApp('/settings', signedIn(sessions, role));
     expect(await pages()).toEqual(expected);

@@ -2,6 +2,7 @@ import {
   IconClipboardList,
   IconGauge,
   IconHistory,
+  IconPlugConnected,
   IconSettings,
   IconTableImport,
   IconUsers,
@@ -25,6 +26,7 @@ const FLEET: readonly NavEntry[] = [
   { to: '/drivers', label: 'nav.drivers', icon: IconUsers, needs: 'drivers:read' },
   { to: '/imports', label: 'nav.imports', icon: IconTableImport, needs: 'roster:import' },
   { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'audit:read' },
+  { to: '/assistants', label: 'nav.assistants', icon: IconPlugConnected },
   { to: '/settings', label: 'nav.settings', icon: IconSettings },
 ];
 
@@ -32,6 +34,7 @@ const DRIVER: readonly NavEntry[] = [
   { to: '/', label: 'nav.home', icon: IconGauge },
   { to: '/my-file', label: 'nav.myFile', icon: IconClipboardList },
   { to: '/settings', label: 'nav.settings', icon: IconSettings },
+  { to: '/assistants', label: 'nav.assistants', icon: IconPlugConnected },
 ];
 
 /** The pages a person has, in the order of the sidebar. */

@@ -1,0 +1,27 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { redirect } from '@tanstack/react-router';
+import { meOptions } from '@/core/auth/me';
+import { restore } from '@/core/auth/session';
+import { ApiError } from '@/core/http/problem';
+import { getLocale, setLocale, toLocale } from '@/i18n';
+
+const noAnswer = () =>
+  new ApiError({ slug: 'offline', status: 0, title: '', detail: '', fields: [], retryAfter: null });
+
+/** `beforeLoad` of what only signed-in people see: others sign in first, and come back here. */
+export async function requireSignIn({ location }: { location: { href: string } }): Promise<void> {
+  const state = await restore();
+  if (state === 'unknown') throw noAnswer();
+  if (state === 'signed-out') {
+    const next = location.href === '/' ? undefined : location.href;
+    throw redirect({ to: '/sign-in', search: { next } });
+  }
+}
+
+/** Its loader: knows who is there before anything renders, and speaks their language. */
+export async function loadMe({ context }: { context: { queries: QueryClient } }): Promise<void> {
+  const me = await context.queries.query({ ...meOptions(), staleTime: 'static' });
+  // The account's language wins over the browser's, once somebody is signed in.
+  const locale = toLocale(me.locale);
+  if (locale && locale !== getLocale()) await setLocale(locale);
+}
