@@ -1,0 +1,107 @@
+"""Keeps the catalogue current: asks each upstream at start, when it says its lists changed, now and then, and after a fall."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
+from dot_copilot.mcp.gateway.catalogue.snapshot import SnapshotStore
+from dot_copilot.mcp.gateway.ports import Reports
+from dot_copilot.mcp.gateway.upstreams.base import Upstream, UpstreamError
+
+logger = logging.getLogger(__name__)
+
+_FIRST_RETRY, _LAST_RETRY = 0.5, 15.0
+_FETCH_SECONDS = 60.0
+
+
+class Supervisor:
+    """One task an upstream. An upstream that is down never holds up the others or the start."""
+
+    def __init__(self, catalogue: Catalogue, upstreams: list[Upstream], reports: Reports, snapshots: SnapshotStore) -> None:
+        self._catalogue, self._upstreams, self._reports, self._snapshots = catalogue, upstreams, reports, snapshots
+        self._wake = {upstream.name: asyncio.Event() for upstream in upstreams}
+        self._fetched = {upstream.name: asyncio.Condition() for upstream in upstreams}
+        self._rounds = dict.fromkeys(self._wake, 0)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begins; waits for nobody."""
+        for upstream in self._upstreams:
+            await upstream.start(self.changed)
+            self._tasks.append(asyncio.create_task(self._keep(upstream), name=f"catalogue {upstream.name}"))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for upstream in self._upstreams:
+            await upstream.stop()
+
+    def changed(self, name: str) -> None:
+        """An upstream's lists or state may have changed: ask it soon."""
+        self._wake[name].set()
+
+    async def refreshed(self, name: str, seconds: float = 2.0) -> None:
+        """Asks an upstream again, and waits until it has answered or failed, or `seconds` have gone."""
+        condition = self._fetched[name]
+        async with condition:
+            before = self._rounds[name]
+            self.changed(name)
+            try:
+                async with asyncio.timeout(seconds):
+                    await condition.wait_for(lambda: self._rounds[name] > before)
+            except TimeoutError:
+                return
+
+    async def settled(self, seconds: float) -> None:
+        """Waits until every upstream has answered or failed once."""
+        async with asyncio.timeout(seconds):
+            for name, condition in self._fetched.items():
+                async with condition:
+                    await condition.wait_for(lambda name=name: self._rounds[name] > 0)  # type: ignore[misc]
+
+    async def _keep(self, upstream: Upstream) -> None:
+        wake, retry = self._wake[upstream.name], _FIRST_RETRY
+        while True:
+            wake.clear()
+            good = await self._once(upstream)
+            condition = self._fetched[upstream.name]
+            async with condition:
+                self._rounds[upstream.name] += 1
+                condition.notify_all()
+            wait = upstream.config.refresh if good else retry
+            retry = _FIRST_RETRY if good else min(retry * 2, _LAST_RETRY)
+            try:
+                async with asyncio.timeout(wait):
+                    await wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _once(self, upstream: Upstream) -> bool:
+        good = True
+        try:
+            async with asyncio.timeout(_FETCH_SECONDS):
+                fetched = await upstream.fetch()
+            if self._catalogue.update(upstream, fetched):
+                self._reports.offered(upstream.name, [entry.offered for entry in self._catalogue.of(upstream.name)])
+                await self._snapshots.save(upstream.name, fetched)
+        except (UpstreamError, TimeoutError) as error:
+            good = False
+            text = error.text if isinstance(error, UpstreamError) else "its lists did not arrive in time"
+            logger.warning("upstream %s: %s", upstream.name, text)
+            await self._last_good(upstream)
+        except Exception:  # whatever an upstream sends, the others go on
+            good = False
+            logger.exception("upstream %s: its lists could not be read", upstream.name)
+        count = len(self._catalogue.of(upstream.name))
+        self._reports.upstream(upstream.name, upstream.state, upstream.detail, count)
+        return good
+
+    async def _last_good(self, upstream: Upstream) -> None:
+        """At a start without the upstream: the lists another process saw last."""
+        if self._catalogue.fetched(upstream.name) is None:
+            known = await self._snapshots.load(upstream.name)
+            if known is not None:
+                self._catalogue.update(upstream, known)

@@ -1,0 +1,187 @@
+"""An upstream over streamable HTTP: one pool, both eras, and the requests the gateway makes on its own account."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from dot_copilot.mcp.gateway.catalogue.pages import everything
+from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
+from dot_copilot.mcp.gateway.ports import UpstreamState
+from dot_copilot.mcp.gateway.upstreams.base import Era, Exchange, Fetched, Message, Reply, UpstreamError
+from dot_copilot.mcp.gateway.upstreams.http_answer import reply_of
+from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
+from dot_copilot.mcp.gateway.upstreams.http_pool import Pool
+from dot_copilot.mcp.gateway.upstreams.http_session import LegacySession, open_session
+from dot_copilot.mcp.gateway.upstreams.http_watch import watch_lists
+from dot_copilot.mcp.gateway.wire import headers as h
+from dot_copilot.mcp.gateway.wire.jsonrpc import MODERN, dumps
+
+logger = logging.getLogger(__name__)
+
+VERSION: Final = MODERN[-1]
+_META: Final = {
+    "io.modelcontextprotocol/protocolVersion": VERSION,
+    "io.modelcontextprotocol/clientInfo": {"name": "dot-copilot-gateway", "version": "1"},
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+_ASK = Timeouts(connect=2.0, first_byte=10.0, idle=10.0, total=20.0)
+
+
+class HttpUpstream:
+    """See `upstreams.base.Upstream`. `post` is the hot path: bytes out, an `Answer` back."""
+
+    def __init__(self, config: UpstreamConfig) -> None:
+        self.config = config
+        self.pool = Pool(config.url)
+        self._era: Era | None = None
+        self._state: UpstreamState = "starting"
+        self._detail = "not asked yet"
+        self._sessions: dict[str | None, LegacySession] = {}
+        self._changed: Callable[[str], None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._head = (
+            b"POST %b HTTP/1.1\r\nhost: %b\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\n"
+            % (self.pool.target, self.pool.authority)
+        )
+
+    @property
+    def name(self) -> str:
+        return self.config.name
+
+    @property
+    def era(self) -> Era:
+        return self._era or "both"
+
+    @property
+    def state(self) -> UpstreamState:
+        return self._state
+
+    @property
+    def detail(self) -> str:
+        return self._detail
+
+    async def start(self, changed: Callable[[str], None]) -> None:
+        """Nothing to begin: connections are made when they are needed, and the lists are watched once they are known."""
+        self._changed = changed
+
+    async def stop(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        self.pool.close()
+
+    # -- bytes -----------------------------------------------------------------------------------------------------------
+
+    async def post(self, lines: bytes, body: bytes, timeouts: Timeouts | None = None) -> Answer:
+        """Sends `body` with the header `lines` (each ending in CRLF). Raises `UpstreamError`."""
+        data = b"%b%bcontent-length: %d\r\n\r\n%b" % (self._head, lines, len(body), body)
+        return await self.pool.ask(data, timeouts or self.config.timeouts, self.config.max_result_bytes)
+
+    async def other(self, method: bytes, lines: bytes, timeouts: Timeouts) -> Answer:
+        """A GET or DELETE."""
+        data = b"%b %b HTTP/1.1\r\nhost: %b\r\naccept: text/event-stream, application/json\r\n%b\r\n" % (
+            method,
+            self.pool.target,
+            self.pool.authority,
+            lines,
+        )
+        return await self.pool.ask(data, timeouts, self.config.max_result_bytes)
+
+    # -- the gateway's own questions -----------------------------------------------------------------------------------------
+
+    async def fetch(self) -> Fetched:
+        """Asks what the upstream is, and for all its lists."""
+        try:
+            fetched = await self._fetch()
+        except UpstreamError as error:
+            self._state, self._detail = "down", error.text
+            raise
+        self._state, self._detail = "ready", ""
+        if self._watch is None and self._changed is not None and self._era != "legacy" and _changes(fetched.capabilities):
+            self._watch = asyncio.create_task(watch_lists(self, self._changed), name=f"watch {self.name}")
+        return fetched
+
+    async def _fetch(self) -> Fetched:
+        if self._era is None:
+            self._era = await self._probe()
+        if self._era == "legacy":
+            session = await self._session(None)
+            fetched = await everything(session.ask, session.capabilities, self.config.max_pages)
+            fetched.instructions, fetched.server_info = session.instructions, session.server_info
+            return fetched
+        found = (await self._modern("server/discover", {})).result
+        if found is None:
+            raise UpstreamError("broken", "The upstream refused server/discover.")
+        capabilities = found.get("capabilities")
+        fetched = await everything(self._modern, capabilities if isinstance(capabilities, dict) else {}, self.config.max_pages)
+        fetched.instructions = str(found.get("instructions") or "")
+        return fetched
+
+    async def _probe(self) -> Era:
+        """Which eras it speaks: `server/discover` tells the modern one, `initialize` the others."""
+        answer = await self._ask_modern("server/discover", {})
+        modern = answer.status == 200
+        if answer.status in (401, 403):
+            raise UpstreamError("refused", f"The upstream refuses the gateway (HTTP {answer.status}).")
+        if answer.status >= 500:
+            raise UpstreamError("broken", f"The upstream answers HTTP {answer.status}.")
+        try:
+            session = await open_session(self, None, {}, _ASK)
+        except UpstreamError:
+            if modern:
+                return "modern"
+            raise
+        await session.close()
+        return "both" if modern else "legacy"
+
+    async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"") -> Answer:
+        meta = {**params.get("_meta", {}), **_META} if "_meta" in params else _META
+        lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (VERSION.encode(), method.encode())
+        key = h.NAMED.get(method)
+        if key is not None:
+            lines += b"mcp-name: %b\r\n" % h.encode(str(params.get(key, "")))
+        body = dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": meta}})
+        return await self.post(lines + authorization, body, _ASK)
+
+    async def _modern(self, method: str, params: Message) -> Reply:
+        return await reply_of(await self._ask_modern(method, params), 1, Exchange(method, params))
+
+    # -- translation ---------------------------------------------------------------------------------------------------------
+
+    async def exchange(self, request: Exchange) -> Reply:
+        """One request as messages: for clients of an era the upstream does not speak."""
+        if self.era == "legacy":
+            session = await self._session(request.credential)
+            try:
+                return await session.exchange(request)
+            except LegacySession.Unknown:  # it did not run: the upstream has forgotten the session
+                self._sessions.pop(request.credential, None)
+                return await (await self._session(request.credential)).exchange(request)
+        authorization = b"authorization: Bearer %b\r\n" % request.credential.encode() if request.credential else b""
+        answer = await self._ask_modern(request.method, request.params, authorization)
+        return await reply_of(answer, 1, request)
+
+    async def _session(self, credential: str | None) -> LegacySession:
+        session = self._sessions.get(credential)
+        if session is None:
+            if len(self._sessions) >= 256:
+                self._sessions.pop(next(iter(self._sessions)))
+            session = self._sessions[credential] = await open_session(self, credential, {}, _ASK)
+        return session
+
+
+def _changes(capabilities: Message) -> bool:
+    """Whether the upstream promises to say when a list changes."""
+    offered = [capabilities.get(name) for name in ("tools", "prompts", "resources")]
+    return any(isinstance(one, dict) and one.get("listChanged") for one in offered)
+
+
+def authorization_line(credential: str | bytes | None) -> bytes:
+    """The Authorization header line of a credential, or nothing."""
+    if not credential:
+        return b""
+    raw = credential.encode("ascii") if isinstance(credential, str) else credential
+    return b"authorization: Bearer %b\r\n" % raw

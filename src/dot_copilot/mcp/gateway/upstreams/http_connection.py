@@ -1,0 +1,230 @@
+"""One keep-alive HTTP/1.1 connection to an upstream (RFC 9112), one exchange at a time, parsed by httptools.
+
+It exists because the hot path forwards bytes: an exchange costs one write, one future and one timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import httptools
+
+from dot_copilot.mcp.gateway.config import Timeouts
+from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
+
+_HIGH_WATER = 256 * 1024
+_MAX_HEADER_BYTES = 64 * 1024
+
+
+class Answer:
+    """A response: whole (`body`), or, when it is an event stream, as chunks (`chunks`)."""
+
+    __slots__ = ("_connection", "_error", "_parts", "_size", "_waiter", "complete", "headers", "keep_alive", "status")
+
+    def __init__(self, connection: Connection) -> None:
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self.complete = False
+        self.keep_alive = True
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._connection = connection
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: UpstreamError | None = None
+
+    @property
+    def content_type(self) -> bytes:
+        """The media type, without parameters."""
+        return self.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+
+    @property
+    def body(self) -> bytes:
+        """The whole body of a complete answer."""
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+
+    def push(self, data: bytes, streaming: bool) -> int:
+        """Takes bytes from the parser; returns how many bytes wait here."""
+        self._parts.append(data)
+        self._size += len(data)
+        if streaming:
+            self.wake()
+        return self._size
+
+    def finish(self, error: UpstreamError | None = None) -> None:
+        """The last byte has come, or none will."""
+        self.complete, self._error = error is None, error
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets a reader go on."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def next(self) -> bytes | None:
+        """The next bytes of a stream; None at its end. Raises `UpstreamError`."""
+        while not self._parts:
+            if self._error is not None:
+                raise self._error
+            if self.complete:
+                return None
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        data = self.body
+        self._parts, self._size = [], 0
+        self._connection.resume()
+        return data
+
+    def abandon(self) -> None:
+        """Closes the connection unless the answer is complete: the upstream sees its client leave, which is cancellation."""
+        if not self.complete:
+            self._connection.close()
+
+
+class Connection(asyncio.Protocol):
+    """See the module. `released` is called with the connection when it may serve the next exchange."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._parser: Any = None
+        self._answer: Answer | None = None
+        self._future: asyncio.Future[Answer] | None = None
+        self._streaming = self._paused = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._limit = self._header_bytes = 0
+        self._timeouts = Timeouts()
+        self._started = self._last = 0.0
+        self.idle_since = 0.0
+        self.closed = False
+
+    # -- asking ---------------------------------------------------------------------------------------------------------
+
+    def ask(self, data: bytes, timeouts: Timeouts, limit: int) -> asyncio.Future[Answer]:
+        """Sends one request. The future ends with the whole answer, or, for an event stream, once its headers are here."""
+        assert self._transport is not None
+        self._parser = httptools.HttpResponseParser(self)
+        self._answer = Answer(self)
+        self._future = self._loop.create_future()
+        self._streaming, self._limit, self._timeouts, self._header_bytes = False, limit, timeouts, 0
+        self._started = self._last = self._loop.time()
+        self._timer = self._loop.call_later(min(timeouts.first_byte, timeouts.total), self._check)
+        self._transport.write(data)
+        return self._future
+
+    def close(self) -> None:
+        """Closes at once."""
+        if self._transport is not None and not self.closed:
+            self._transport.abort()
+        self._fail(UpstreamError("broken", "The upstream's connection was closed before it had answered."))
+
+    def resume(self) -> None:
+        """Reads on after a slow reader has caught up."""
+        if self._paused and self._transport is not None and not self.closed:
+            self._paused = False
+            self._last = self._loop.time()
+            self._transport.resume_reading()
+
+    def _check(self) -> None:
+        """Which of the timeouts has run out, if any; else sleeps until the next may."""
+        now, limits = self._loop.time(), self._timeouts
+        assert self._answer is not None
+        wait = limits.idle if self._answer.status else limits.first_byte
+        due = min(self._started + limits.total, (now if self._paused else self._last) + wait)
+        if now < due - 0.001:
+            self._timer = self._loop.call_later(due - now, self._check)
+            return
+        seconds = now - self._started
+        self._fail(UpstreamError("timeout", f"The upstream did not answer in time ({seconds:.1f} s). The call may have run."))
+        self.close()
+
+    def _fail(self, error: UpstreamError) -> None:
+        answer, future = self._answer, self._future
+        self._release()
+        if future is not None and not future.done():
+            future.set_exception(error)
+        elif answer is not None and not answer.complete:
+            answer.finish(error)
+
+    def _release(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._answer = self._future = None
+
+    # -- asyncio.Protocol ------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._answer is None:  # bytes nobody asked for: the connection cannot be trusted
+            self.close()
+            return
+        self._last = self._loop.time()
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._fail(UpstreamError("broken", "The upstream's answer is not HTTP. The call may have run."))
+            self.close()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self.closed = True
+        self._pool.lost(self)
+        answer = self._answer
+        if answer is not None and answer.status and not {b"content-length", b"transfer-encoding"} & answer.headers.keys():
+            self.on_message_complete()  # such a body ends with its connection (RFC 9112, 6.3)
+            return
+        self._fail(UpstreamError("broken", "The upstream closed the connection before it had answered. The call may have run."))
+
+    # -- httptools ---------------------------------------------------------------------------------------------------------
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        answer = self._answer
+        self._header_bytes += len(name) + len(value)
+        if answer is None or self._header_bytes > _MAX_HEADER_BYTES:
+            raise httptools.HttpParserError("too many headers")
+        answer.headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        answer, future = self._answer, self._future
+        if answer is None:
+            return
+        answer.status, answer.keep_alive = self._parser.get_status_code(), self._parser.should_keep_alive()
+        if answer.status < 200:  # an interim response: the real one follows
+            answer.headers.clear()
+            return
+        if answer.content_type == b"text/event-stream":
+            self._streaming = True
+            if future is not None and not future.done():
+                future.set_result(answer)
+
+    def on_body(self, data: bytes) -> None:
+        if self._answer is None:
+            return
+        waiting = self._answer.push(data, self._streaming)
+        if self._streaming:
+            if waiting > _HIGH_WATER and not self._paused and self._transport is not None:
+                self._paused = True
+                self._transport.pause_reading()
+        elif waiting > self._limit:
+            self._fail(UpstreamError("too_large", f"The upstream's answer is larger than {self._limit} bytes."))
+            self.close()
+
+    def on_message_complete(self) -> None:
+        answer, future = self._answer, self._future
+        if answer is None or answer.status < 200:
+            return
+        self._release()
+        answer.finish()
+        self.resume()
+        if future is not None and not future.done():
+            future.set_result(answer)
+        if answer.keep_alive and not self.closed:
+            self.idle_since = self._loop.time()
+            self._pool.free(self)
+        else:
+            self.close()

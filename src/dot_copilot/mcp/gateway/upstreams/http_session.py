@@ -1,0 +1,105 @@
+"""A session of the handshake eras with an upstream: initialize, ask, close."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Protocol
+
+from dot_copilot.mcp.gateway.config import Timeouts
+from dot_copilot.mcp.gateway.upstreams.base import Exchange, Message, Reply, UpstreamError
+from dot_copilot.mcp.gateway.upstreams.http_answer import reply_of
+from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
+from dot_copilot.mcp.gateway.wire.jsonrpc import HANDSHAKE, dumps
+
+_CLIENT = {"name": "dot-copilot-gateway", "version": "1"}
+_BRIEF = Timeouts(connect=2.0, first_byte=5.0, idle=5.0, total=5.0)
+
+
+class Poster(Protocol):
+    """What a session needs of its upstream."""
+
+    async def post(self, lines: bytes, body: bytes, timeouts: Timeouts | None = None) -> Answer: ...
+
+    async def other(self, method: bytes, lines: bytes, timeouts: Timeouts) -> Answer: ...
+
+
+class LegacySession:
+    """`id` is "" for upstreams that keep no sessions."""
+
+    class Unknown(Exception):
+        """The upstream does not know the session (404): the request did not run."""
+
+    def __init__(self, upstream: Poster, session_id: str, version: str, credential: str | None, result: Message) -> None:
+        self._upstream, self.id, self.version = upstream, session_id, version
+        self.lines = session_lines(session_id, version, credential)
+        capabilities = result.get("capabilities")
+        self.capabilities: dict[str, Any] = capabilities if isinstance(capabilities, dict) else {}
+        self.instructions = str(result.get("instructions") or "")
+        info = result.get("serverInfo")
+        self.server_info: dict[str, Any] = info if isinstance(info, dict) else {}
+        self._ids = itertools.count(2)
+
+    async def ask(self, method: str, params: Message) -> Reply:
+        """A request without callbacks."""
+        return await self.exchange(Exchange(method, params, timeouts=_BRIEF))
+
+    async def exchange(self, request: Exchange) -> Reply:
+        """One request; `LegacySession.Unknown` when the session is gone."""
+        number = next(self._ids)
+        params = {key: value for key, value in request.params.items() if key != "_meta"}
+        meta = {key: value for key, value in request.params.get("_meta", {}).items() if "/" not in key}
+        if meta:
+            params["_meta"] = meta
+        body = dumps({"jsonrpc": "2.0", "id": number, "method": request.method, "params": params})
+        answer = await self._upstream.post(self.lines, body, request.timeouts)
+        if answer.status == 404 and self.id:
+            raise LegacySession.Unknown
+        return await reply_of(answer, number, request)
+
+    async def close(self) -> None:
+        """Ends the session, as far as the upstream listens."""
+        if self.id:
+            try:
+                (await self._upstream.other(b"DELETE", self.lines, _BRIEF)).abandon()
+            except UpstreamError:
+                return
+
+
+def session_lines(session_id: str, version: str, credential: str | bytes | None) -> bytes:
+    """The header lines of a request in a session."""
+    lines = b"mcp-protocol-version: %b\r\n" % version.encode("ascii")
+    if session_id:
+        lines += b"mcp-session-id: %b\r\n" % session_id.encode("ascii")
+    if credential:
+        raw = credential.encode("ascii") if isinstance(credential, str) else credential
+        lines += b"authorization: Bearer %b\r\n" % raw
+    return lines
+
+
+async def open_session(
+    upstream: Poster,
+    credential: str | None,
+    capabilities: Message,
+    timeouts: Timeouts,
+    *,
+    version: str = HANDSHAKE[-1],
+    client: Message | None = None,
+) -> LegacySession:
+    """Initializes a session and tells the upstream that it is ready. Raises `UpstreamError`."""
+    params = {"protocolVersion": version, "capabilities": capabilities, "clientInfo": client or _CLIENT}
+    body = dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
+    authorization = b"authorization: Bearer %b\r\n" % credential.encode("ascii") if credential else b""
+    answer = await upstream.post(authorization, body, timeouts)
+    session_id = answer.headers.get(b"mcp-session-id", b"").decode("latin-1")
+    result = (await reply_of(answer, 1, Exchange("initialize", params))).result
+    if result is None or result.get("protocolVersion") not in HANDSHAKE or not _usable(session_id):
+        raise UpstreamError("broken", "The upstream refused to begin a session.")
+    session = LegacySession(upstream, session_id, result["protocolVersion"], credential, result)
+    ready = await upstream.post(session.lines, dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}), timeouts)
+    ready.abandon()
+    return session
+
+
+def _usable(session_id: str) -> bool:
+    """Visible ASCII of a length that still fits into the sealed id (2025-11-25, basic/transports)."""
+    return len(session_id) <= 512 and all(0x21 <= ord(letter) <= 0x7E for letter in session_id)
