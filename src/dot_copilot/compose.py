@@ -6,6 +6,7 @@ import base64
 
 from dot_copilot.adapters.blob.azure import AzureBlobStore
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
+from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.secrets.file import FileSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
 from dot_copilot.adapters.signals.valkey import ValkeySignals
@@ -65,6 +66,7 @@ async def build_platform(
         keys=KeyRing(signing_keys, issuer=settings.public_url),
         assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
         signals=signals,
+        outside=HttpOutside(),
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )

@@ -34,6 +34,10 @@ class Permission(StrEnum):
     MANAGE_USERS = "users:manage"
 
 
+ASSISTANT = "mcp:"
+"""How `via` begins when a client other than our own pages acts for a person; the client's name follows."""
+VIA_LENGTH = 64
+
 _P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission) - {_P.READ_OWN_FILE, _P.WRITE_OWN_EVIDENCE},
@@ -67,6 +71,11 @@ class Caller(Struct, frozen=True, gc=False):
     terminal_id: UUID | None = None
     driver_id: UUID | None = None
     via: str = "web"
+
+    @property
+    def is_assistant(self) -> bool:
+        """Whether an assistant asks, not the person."""
+        return self.via.startswith(ASSISTANT)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds `permission`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.pagination import Cursors
-from dot_copilot.core.ports import BlobStore, RateLimiter, SecretStore, Signals
+from dot_copilot.core.ports import BlobStore, Outside, RateLimiter, SecretStore, Signals
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing
 
@@ -25,6 +25,7 @@ class Platform:
     keys: KeyRing
     assistant_keys: KeyRing
     signals: Signals
+    outside: Outside
     cursors: Cursors
     link_key: bytes
 
@@ -33,5 +34,6 @@ class Platform:
         await self.blobs.close()
         await self.limiter.close()
         await self.signals.close()
+        await self.outside.close()
         await self.secrets.close()
         await self.database.close()

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
+
+
+class SecretsUnavailable(Exception):
+    """The secret store did not take a change, or nobody knows whether it did."""
+
+
+def github_secret(user_id: UUID) -> str:
+    """The name under which a person's GitHub token is kept."""
+    return f"people/{user_id}/github-token"
 
 
 class SecretStore(Protocol):
@@ -13,11 +24,11 @@ class SecretStore(Protocol):
     async def get(self, name: str) -> str: ...
 
     async def put(self, name: str, value: str) -> None:
-        """Stores or replaces a secret. The application may do so below `people/` only."""
+        """Stores or replaces a secret. The application may do so below `people/` only. Raises `SecretsUnavailable`."""
         ...
 
     async def delete(self, name: str) -> None:
-        """Removes a secret and everything it ever was; nothing happens if there is none."""
+        """Removes a secret and everything it ever was; nothing happens if there is none. Raises `SecretsUnavailable`."""
         ...
 
     async def ready(self) -> None: ...
@@ -66,6 +77,33 @@ class Signals(Protocol):
 
     async def send(self, messages: Sequence[tuple[str, str]]) -> None:
         """Sends (channel, text) pairs in order; logs, and does not raise, when there is nobody to take them."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class OutsideError(Exception):
+    """A server that is not ours did not give a usable answer; the text says why and may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer from outside. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Outside(Protocol):
+    """GET requests to servers that are not ours. Redirects are not followed."""
+
+    async def get(self, url: str, *, headers: Mapping[str, str], limit: int) -> Fetched:
+        """Asks a server that our settings name. `OutsideError` when it does not answer, or with more than `limit` bytes."""
+        ...
+
+    async def get_untrusted(self, url: str, *, limit: int, loopback: bool) -> Fetched:
+        """Asks a server that a stranger names: never one inside our network, on this machine only if `loopback`."""
         ...
 
     async def close(self) -> None: ...

@@ -25,7 +25,7 @@ from dot_copilot.core.errors import (
 log = logging.getLogger(__name__)
 # Shutting down, starting up, out of connections, a statement that ran out of time, or no server at all. asyncio raises a
 # plain OSError when a name has several addresses and none of them answers.
-_GONE = (
+GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
@@ -77,7 +77,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def on_any(request: Request, error: Exception) -> JSONResponse:
-        if isinstance(error, _GONE) or type(error) is OSError:
+        if isinstance(error, GONE) or type(error) is OSError:
             log.warning("dependency gone: %s", type(error).__name__)
             detail = "The database is not answering. Nothing was saved; try again in a few seconds."
             return answer(Unavailable(detail, headers={"Retry-After": "2"}), request)
@@ -85,5 +85,5 @@ def install(app: FastAPI) -> None:
         log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=error)
         return answer(Problem(f"Tell support this number: {incident}. Nothing was saved."), request)
 
-    for gone in (*_GONE, OSError):
+    for gone in (*GONE, OSError):
         app.add_exception_handler(gone, on_any)

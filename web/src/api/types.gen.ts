@@ -1933,7 +1933,7 @@ export type QuarantineItem = {
     /**
      * Kind
      */
-    kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+    kind: 'tool' | 'prompt' | 'resource' | 'template';
     /**
      * Name
      */
@@ -3339,7 +3339,7 @@ export type ApproveDefinitionData = {
         /**
          * Kind
          */
-        kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+        kind: 'tool' | 'prompt' | 'resource' | 'template';
         /**
          * Name
          *
@@ -3399,7 +3399,7 @@ export type RejectDefinitionData = {
         /**
          * Kind
          */
-        kind: 'tool' | 'prompt' | 'resource' | 'resource_template';
+        kind: 'tool' | 'prompt' | 'resource' | 'template';
         /**
          * Name
          *
@@ -3682,6 +3682,12 @@ export type ListAuditEntriesData = {
          * The id of a person
          */
         actor?: string | null;
+        /**
+         * Person
+         *
+         * Part of a person's name or address
+         */
+        person?: string | null;
         /**
          * Subject
          *
@@ -4038,6 +4044,12 @@ export type ComplianceSummaryData = {
          * The day to look at; today at each terminal when absent
          */
         as_of?: string | null;
+        /**
+         * Terminal
+         *
+         * Id or name of a terminal
+         */
+        terminal?: string | null;
     };
     url: '/api/v1/compliance/summary';
 };
@@ -4051,6 +4063,10 @@ export type ComplianceSummaryErrors = {
      * Your role does not allow this
      */
     403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
     /**
      * Some of what was sent is not valid
      */

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import httpx
 
+from dot_copilot.core.ports import SecretsUnavailable
+
 _MOUNT = "kv"
 _PREFIX = "dot-copilot"
 
 
 class OpenBaoSecretStore:
-    """Signs in lazily and once more when its token has run out. All calls raise `httpx.HTTPError` without an answer."""
+    """Signs in lazily and once more when its token has run out."""
 
     def __init__(self, url: str, role_id: str, secret_id_file: Path) -> None:
         self._role_id = role_id
@@ -20,7 +22,7 @@ class OpenBaoSecretStore:
         self._token: str | None = None
 
     async def get(self, name: str) -> str:
-        """The secret's value; `KeyError` when there is none."""
+        """The secret's value; `KeyError` when there is none, `httpx.HTTPError` when the store does not answer."""
         answer = await self._ask("GET", "data", name)
         if answer.status_code == 404:
             raise KeyError(name)
@@ -28,13 +30,17 @@ class OpenBaoSecretStore:
         return str(answer.json()["data"]["data"]["value"])
 
     async def put(self, name: str, value: str) -> None:
-        (await self._ask("POST", "data", name, {"data": {"value": value}, "options": {}})).raise_for_status()
+        await self._change("POST", "data", name, {"data": {"value": value}})
 
     async def delete(self, name: str) -> None:
         """Deletes the metadata: with it go all versions, which deleting the data alone would leave to be undeleted."""
-        answer = await self._ask("DELETE", "metadata", name)
-        if answer.status_code != 404:
-            answer.raise_for_status()
+        await self._change("DELETE", "metadata", name)
+
+    async def _change(self, method: str, kind: str, name: str, body: object = None) -> None:
+        try:
+            (await self._ask(method, kind, name, body)).raise_for_status()
+        except (httpx.HTTPError, OSError) as error:
+            raise SecretsUnavailable(f"the secret store did not take the change ({type(error).__name__})") from None
 
     async def ready(self) -> None:
         (await self._client.get("/v1/sys/health")).raise_for_status()

@@ -12,7 +12,8 @@ class ConsentEnded(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "It was answered already, or it waited for more than ten minutes. Start again from your assistant: choose 'Connect' there."
+            "It was answered already, or it waited for more than ten minutes. Start again from your assistant: choose 'Connect'"
+            " there."
         )
 
 

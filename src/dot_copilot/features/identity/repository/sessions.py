@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dot_copilot.core.database import Database, Door, Row
+from dot_copilot.core.signals import announce_ended
 from dot_copilot.features.identity.models import Account, Client, RefreshState
 
 
@@ -97,28 +98,36 @@ async def extend(door: Door, session_id: UUID, client: Client, now: datetime, ex
 
 async def revoke(door: Door, session_id: UUID, reason: str, *, user_id: UUID | None = None) -> bool:
     """Ends one session, of `user_id` if that is given; False when there was none to end."""
-    tag = await door.execute(
+    rows = await door.fetch(
         """update sessions set revoked_at = now(), revoked_reason = $3
-            where carrier_id = $1 and id = $2 and revoked_at is null and ($4::uuid is null or user_id = $4)""",
+            where carrier_id = $1 and id = $2 and revoked_at is null and ($4::uuid is null or user_id = $4) returning id, via""",
         door.carrier_id,
         session_id,
         reason,
         user_id,
     )
-    return tag == "UPDATE 1"
+    announce_ended(door, ((row["id"], row["via"]) for row in rows))
+    return len(rows) == 1
 
 
 async def revoke_all(door: Door, user_id: UUID, reason: str, *, keep: UUID | None = None) -> int:
     """Ends the sessions of a person, all but `keep`; returns how many stood."""
-    tag = await door.execute(
+    rows = await door.fetch(
         """update sessions set revoked_at = now(), revoked_reason = $3
-            where carrier_id = $1 and user_id = $2 and revoked_at is null and expires_at > now() and id is distinct from $4""",
+            where carrier_id = $1 and user_id = $2 and revoked_at is null and expires_at > now() and id is distinct from $4
+            returning id, via""",
         door.carrier_id,
         user_id,
         reason,
         keep,
     )
-    return int(tag.split()[1])
+    announce_ended(door, ((row["id"], row["via"]) for row in rows))
+    return len(rows)
+
+
+async def tell_outdated(door: Door, user_id: UUID) -> None:
+    """Makes other processes ask again what the person may do, after `token_version` was raised."""
+    announce_ended(door, ((row["id"], row["via"]) for row in await standing(door, user_id)))
 
 
 async def standing(door: Door, user_id: UUID) -> list[Row]:

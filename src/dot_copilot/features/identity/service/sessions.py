@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dot_copilot.core import audit
-from dot_copilot.core.caller import Caller
+from dot_copilot.core.caller import ASSISTANT, Caller
 from dot_copilot.core.database import Database, Door
 from dot_copilot.core.errors import NotFound, Unauthorized
 from dot_copilot.core.platform import Platform
@@ -38,25 +38,35 @@ def session_end(platform: Platform, account: Account, created_at: datetime, now:
 
 async def issue(platform: Platform, door: Door, account: Account, session_id: UUID, *, now: datetime, end: datetime) -> Tokens:
     """An access token and a refresh token of a session that runs out at `end`; the refresh token is stored as a hash."""
+    refresh_token = await add_refresh_token(door, session_id, now, end)
+    lives = min(timedelta(seconds=platform.settings.access_token_seconds), end - now)
+    return Tokens(
+        access_token=platform.keys.issue(caller_of(account, session_id, door.via, now + lives)),
+        expires_in=max(1, int(lives.total_seconds())),
+        refresh_token=refresh_token,
+        refresh_seconds=max(1, int((end - now).total_seconds())),
+    )
+
+
+async def add_refresh_token(door: Door, session_id: UUID, now: datetime, end: datetime) -> str:
+    """Another refresh token of a session that runs out at `end`."""
     refresh_token = secrets.token_urlsafe(32)
     await sessions.add_token(door, session_id, digest(refresh_token), now, end)
-    lives = min(timedelta(seconds=platform.settings.access_token_seconds), end - now)
-    caller = Caller(
+    return refresh_token
+
+
+def caller_of(account: Account, session_id: UUID, via: str, expires_at: datetime) -> Caller:
+    """What a token until `expires_at` says of the person."""
+    return Caller(
         session_id=session_id,
         user_id=account.id,
         carrier_id=account.carrier_id,
         role=account.role,
         token_version=account.token_version,
-        expires_at=int((now + lives).timestamp()),
+        expires_at=int(expires_at.timestamp()),
         terminal_id=account.terminal_id,
         driver_id=account.driver_id,
-        via=door.via,
-    )
-    return Tokens(
-        access_token=platform.keys.issue(caller),
-        expires_in=max(1, int(lives.total_seconds())),
-        refresh_token=refresh_token,
-        refresh_seconds=max(1, int((end - now).total_seconds())),
+        via=via,
     )
 
 
@@ -75,16 +85,24 @@ async def refresh(platform: Platform, token: str | None, client: Client) -> Toke
         raise SessionEnded(_ENDED)
     carrier_id, user_id = found
     async with platform.database.sign_in_door(user_id, carrier_id) as door:
-        tokens = await _exchange(platform, door, token_hash, client)
-    if tokens is None:  # raised out here, so that what was found out is committed
-        raise SessionEnded(_ENDED)
-    return tokens
+        rotated = await rotate(platform, door, token_hash, client)
+        if rotated is not None:
+            state, end = rotated
+            return await issue(platform, door, state.account, state.session_id, now=platform.clock.now(), end=end)
+    raise SessionEnded(_ENDED)  # out here, so that what was found out is committed
 
 
-async def _exchange(platform: Platform, door: Door, token_hash: bytes, client: Client) -> Tokens | None:
+async def rotate(
+    platform: Platform, door: Door, token_hash: bytes, client: Client, *, assistant: bool = False
+) -> tuple[RefreshState, datetime] | None:
+    """Marks a refresh token as used; its session and when that runs out now. None when it stands for nothing any more.
+
+    An assistant's token is good at the authorization server only, and a browser's only here: with the other it would turn
+    into rights that nobody granted.
+    """
     now = platform.clock.now()
     state = await sessions.lock_by_token(door, token_hash)
-    if state is None or not _stands(state, now):
+    if state is None or not _stands(state, now) or state.via.startswith(ASSISTANT) is not assistant:
         return None
     door.via = state.via
     if state.used_at is None:
@@ -95,7 +113,7 @@ async def _exchange(platform: Platform, door: Door, token_hash: bytes, client: C
         return None
     end = session_end(platform, state.account, state.session_created_at, now)
     await sessions.extend(door, state.session_id, client, now, end)
-    return await issue(platform, door, state.account, state.session_id, now=now, end=end)
+    return state, end
 
 
 def _stands(state: RefreshState, now: datetime) -> bool:

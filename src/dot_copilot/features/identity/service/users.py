@@ -116,6 +116,8 @@ async def update_user(door: Door, user_id: UUID, body: UserUpdate, *, clock: Clo
     if values:
         bump = body.reset_password is not None or any(key in values for key in (*_IN_TOKENS, "disabled_at"))
         await users.update(door, user_id, values, bump=bump)
+        if bump:
+            await sessions.tell_outdated(door, user_id)
         await _end_and_record(door, account, values)
     return CreatedUser(await _get(door, user_id), one_time)
 
