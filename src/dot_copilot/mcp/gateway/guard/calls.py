@@ -73,8 +73,8 @@ class Calls:
         line = orjson.dumps(
             {
                 "call": call,
-                "carrier": caller.carrier_id,
-                "session": caller.session_id,
+                "carrier": str(caller.carrier_id),
+                "session": str(caller.session_id),
                 "via": caller.via,
                 "upstream": upstream,
                 "tool": tool,

@@ -13,7 +13,7 @@ import msgspec
 
 from dot_copilot.core import scopes
 from dot_copilot.core.caller import Caller
-from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.ports import SecretStore, github_secret
 from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing
 from dot_copilot.mcp.gateway.ports import Verdict
 
@@ -21,11 +21,6 @@ _log = logging.getLogger(__name__)
 _INTERNAL_S, _RENEW_S = 120, 40
 _KNOWN_S, _UNSURE_S = 60.0, 2.0
 _MOST = 20_000
-
-
-def github_secret(user: UUID) -> str:
-    """Where a person's GitHub token is kept (the API writes it there)."""
-    return f"people/{user}/github-token"
 
 
 class StoredCredentials:

@@ -71,6 +71,10 @@ class Pins:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    def is_built_in(self, upstream: str) -> bool:
+        """Whether it is our own server."""
+        return upstream in self._built_in
+
     def trust(self, item: Offered) -> Trust:
         """What speaks for this definition before any carrier has been asked."""
         if item.upstream in self._built_in:
