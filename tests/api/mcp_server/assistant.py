@@ -18,9 +18,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.scopes import held
-from dot_copilot.core.tokens import ALGORITHM
+from dot_copilot.core.tokens import ALGORITHM, INTERNAL_AUDIENCE, OAUTH_TYPE
 from dot_copilot.mcp.server.tools import BY_NAME
-from dot_copilot.mcp.server.visitor import AUDIENCE
 from tests.support.world import World
 
 URL = "http://127.0.0.1/internal/mcp"
@@ -28,12 +27,12 @@ VIA = "mcp:Test assistant"
 Era = Literal["2026-07-28", "legacy"]
 
 
-def mint(world: World, caller: Caller, scopes: Iterable[str], **claims: Any) -> str:
+def mint(world: World, caller: Caller, scopes: Iterable[str], typ: str = OAUTH_TYPE, **claims: Any) -> str:
     """A token as the gateway mints them for this server."""
     keys = world.worker.keys
     everything = {
         "iss": world.worker.settings.public_url,
-        "aud": AUDIENCE,
+        "aud": INTERNAL_AUDIENCE,
         "sub": str(caller.user_id),
         "sid": str(caller.session_id),
         "cid": str(caller.carrier_id),
@@ -50,7 +49,7 @@ def mint(world: World, caller: Caller, scopes: Iterable[str], **claims: Any) -> 
     if caller.driver_id:
         everything["did"] = str(caller.driver_id)
     kid = keys.jwks()["keys"][0]["kid"]
-    return jwt.encode({**everything, **claims}, keys._private[kid], algorithm=ALGORITHM, headers={"kid": kid})
+    return jwt.encode({**everything, **claims}, keys._private[kid], algorithm=ALGORITHM, headers={"kid": kid, "typ": typ})
 
 
 @dataclass

@@ -136,6 +136,7 @@ async def test_only_the_gateway_on_this_machine_gets_in(world: World) -> None:
     assert await status(bearer(good)) == 200
     assert await status({}) == 401
     assert await status(bearer(mint(world, caller, ["drivers:read"], aud="dot-copilot-api"))) == 401
+    assert await status(bearer(mint(world, caller, ["drivers:read"], typ="JWT"))) == 401
     assert await status(bearer(world.worker.keys.issue(caller))) == 401
     assert await status(bearer(mint(world, caller, ["drivers:read"], exp=1_700_000_000))) == 401
     assert await status(bearer(good[:-4] + "AAAA")) == 401

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, Forbidden, NotFound, Problem, Unauthorized, Unavailable
 from dot_copilot.core.platform import Platform
-from dot_copilot.core.tokens import KeyRing
-from dot_copilot.mcp.server.visitor import AUDIENCE, Visitors
+from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing
+from dot_copilot.mcp.server.visitor import Visitors
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -41,7 +41,9 @@ class InternalMcp:
     @asynccontextmanager
     async def running(self, platform: Platform) -> AsyncIterator[None]:
         """While the process serves."""
-        keys = KeyRing(await platform.secrets.get("jwt_signing_keys"), issuer=platform.settings.public_url, audience=AUDIENCE)
+        keys = KeyRing(
+            await platform.secrets.get("jwt_signing_keys"), issuer=platform.settings.public_url, audience=INTERNAL_AUDIENCE
+        )
         self._visitors = Visitors(keys, platform.keys)
         self._wanted = asyncio.Event()
         self._manager = asyncio.get_running_loop().create_future()

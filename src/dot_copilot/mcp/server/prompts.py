@@ -8,7 +8,7 @@ from typing import Any
 
 from dot_copilot.core.caller import Permission
 from dot_copilot.core.scopes import Scope
-from dot_copilot.mcp.server.tool import SCOPE_META
+from dot_copilot.mcp.server.tool import ROLES_META, SCOPE_META, roles_with
 from dot_copilot.mcp.server.visitor import Visitor
 
 _LANGUAGE = ("language", "Language", "Language of the answer: en or es", False)
@@ -47,7 +47,7 @@ class Prompt:
             "title": self.title,
             "description": self.description,
             "arguments": arguments,
-            "_meta": {SCOPE_META: self.scope.value},
+            "_meta": {SCOPE_META: self.scope.value, ROLES_META: roles_with(self.permissions)},
         }
 
     def problem(self, given: Mapping[str, str]) -> str | None:

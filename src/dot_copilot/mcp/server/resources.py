@@ -16,8 +16,8 @@ from dot_copilot.mcp.server.errors import ToolError
 from dot_copilot.mcp.server.finding import as_uuid
 from dot_copilot.mcp.server.inside import path
 from dot_copilot.mcp.server.shapes import DriverFile
-from dot_copilot.mcp.server.tool import ROLES_META, SCOPE_META, Ask
-from dot_copilot.mcp.server.tools import driver_file, explain_requirement
+from dot_copilot.mcp.server.tool import ROLES_META, SCOPE_META, Ask, roles_with
+from dot_copilot.mcp.server.tools import explain_requirement
 from dot_copilot.mcp.server.visitor import Visitor
 
 CATALOGUE_URI = "dot-copilot://requirements"
@@ -39,7 +39,7 @@ class Offer:
 
 
 def _meta(scope: Scope) -> dict[str, Any]:
-    return {SCOPE_META: scope.value, ROLES_META: driver_file.TOOL.definition["_meta"][ROLES_META]}
+    return {SCOPE_META: scope.value, ROLES_META: roles_with(_ANYBODY)}
 
 
 CATALOGUE = Offer(

@@ -23,6 +23,11 @@ ROLES_META = "dot-copilot/roles"
 A = TypeVar("A", bound=msgspec.Struct)
 
 
+def roles_with(permissions: frozenset[Permission]) -> list[str]:
+    """The roles that hold at least one of the permissions."""
+    return [role.value for role in Role if PERMISSIONS[role] & permissions]
+
+
 @dataclass(slots=True)
 class Ask:
     """One call: the API as the visitor sees it, and what was asked in which language."""
@@ -80,7 +85,6 @@ class Tool(Generic[A]):
     @cached_property
     def definition(self) -> dict[str, Any]:
         """The tool on the wire (`tools/list`)."""
-        roles = [role.value for role in Role if any(map(_holds(role), self.permissions))]
         return {
             "name": self.name,
             "title": self.title,
@@ -94,7 +98,7 @@ class Tool(Generic[A]):
                 "idempotentHint": not self.writes,
                 "openWorldHint": False,
             },
-            "_meta": {SCOPE_META: self.scope.value, ROLES_META: roles},
+            "_meta": {SCOPE_META: self.scope.value, ROLES_META: roles_with(self.permissions)},
         }
 
     def read(self, sent: dict[str, Any]) -> A:
@@ -114,7 +118,3 @@ class Tool(Generic[A]):
         if "unknown field" in what:
             text += f"; {self.name} takes {', '.join(self.arguments.__struct_encode_fields__)}"
         return f"Check the arguments of {self.name}: {text}."
-
-
-def _holds(role: Role) -> Callable[[Permission], bool]:
-    return PERMISSIONS[role].__contains__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Sequence
 
@@ -10,9 +9,8 @@ import msgspec
 
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.errors import Unauthorized
-from dot_copilot.core.tokens import KeyRing
+from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing
 
-AUDIENCE = "dot-copilot-mcp"
 _CACHE_LIMIT = 20_000
 
 
@@ -27,35 +25,31 @@ class Visitor(msgspec.Struct, frozen=True, eq=False):
     authorization: bytes
 
 
-class _Claims(msgspec.Struct):
-    scope: str = ""
-
-
 class Visitors:
-    """Reads the gateway's tokens (RFC 9068 claims, audience `dot-copilot-mcp`) and issues the API's for the same caller."""
+    """Reads the gateway's tokens (RFC 9068, audience `INTERNAL_AUDIENCE`) and issues the API's for the same caller."""
 
     def __init__(self, gateway_keys: KeyRing, api_keys: KeyRing) -> None:
         self._gateway_keys, self._api_keys = gateway_keys, api_keys
-        self._known: dict[str, Visitor] = {}
+        self._known: dict[bytes, Visitor] = {}
 
     def of(self, headers: Sequence[tuple[bytes, bytes]]) -> Visitor:
         """The visitor of a request; `Unauthorized` without a good token of our audience."""
         sent = next((value for name, value in headers if name == b"authorization"), b"")
-        scheme, _, raw = sent.partition(b" ")
-        if scheme.lower() != b"bearer" or not raw:
-            raise Unauthorized("Send the gateway's token as 'Bearer <token>'.")
-        token = raw.strip().decode("latin-1")
-        caller = self._gateway_keys.verify(token, time.time())  # it remembers good tokens, and looks at the expiry each time
-        visitor = self._known.get(token)
+        visitor = self._known.get(sent)
         if visitor is None:
-            visitor = self._read(token, caller)
+            visitor = self._read(sent)
             if len(self._known) >= _CACHE_LIMIT:
                 self._known.clear()
-            self._known[token] = visitor
+            self._known[sent] = visitor
+        if visitor.caller.expires_at <= time.time():
+            self._known.pop(sent, None)
+            raise Unauthorized("The gateway's token has run out.")
         return visitor
 
-    def _read(self, token: str, caller: Caller) -> Visitor:
-        payload = token.split(".")[1]  # verified a moment ago
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), type=_Claims)
+    def _read(self, sent: bytes) -> Visitor:
+        scheme, _, token = sent.partition(b" ")
+        if scheme.lower() != b"bearer" or not token:
+            raise Unauthorized("Send the gateway's token as 'Bearer <token>'.")
+        caller, claims = self._gateway_keys.read(token.strip().decode("latin-1"), typ=OAUTH_TYPE)
         authorization = f"Bearer {self._api_keys.issue(caller)}".encode()
-        return Visitor(caller, frozenset(claims.scope.split()), authorization)
+        return Visitor(caller, frozenset(str(claims.get("scope", "")).split()), authorization)
