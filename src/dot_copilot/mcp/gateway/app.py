@@ -18,6 +18,13 @@ from dot_copilot.mcp.gateway.definitions import Kind
 from dot_copilot.mcp.gateway.guard.challenge import challenge
 from dot_copilot.mcp.gateway.guard.origins import Doors
 from dot_copilot.mcp.gateway.hub import Hub
+from dot_copilot.mcp.gateway.legacy.endpoint import LegacyEndpoint
+from dot_copilot.mcp.gateway.legacy.posts import Posts
+from dot_copilot.mcp.gateway.legacy.relay import HttpRelay, Waiting
+from dot_copilot.mcp.gateway.legacy.requests import Requests
+from dot_copilot.mcp.gateway.legacy.session import Sessions
+from dot_copilot.mcp.gateway.legacy.stream import StandingStreams
+from dot_copilot.mcp.gateway.legacy.translate import Translator
 from dot_copilot.mcp.gateway.modern.calls import Calls
 from dot_copilot.mcp.gateway.modern.endpoint import ModernEndpoint
 from dot_copilot.mcp.gateway.modern.listen import Listen
@@ -68,6 +75,15 @@ class Gateway:
         calls = Calls(access, search, Sealer(parts.secrets, "request-state", parts.config.state_seconds))
         listen = Listen(access, self.hub)
         self._modern = ModernEndpoint(parts.config, self.catalogue, publisher, calls, listen, version=parts.version)
+        sessions = Sessions(parts.guard, parts.upstreams, Sealer(parts.secrets, "session", parts.config.session_seconds))
+        waiting = Waiting()
+        posts = Posts(sessions, waiting)
+        relay, translator = HttpRelay(sessions, self.supervisor), Translator(waiting)
+        requests = Requests(self.catalogue, publisher, access, search, posts, relay=relay, translator=translator)
+        standing = StandingStreams(sessions, self.supervisor, self.hub)
+        self._legacy = LegacyEndpoint(
+            parts.config, self.catalogue, sessions, requests, posts, standing=standing, version=parts.version
+        )
         self._ready = False
 
     def policy_changed(self) -> None:
@@ -146,7 +162,7 @@ class Gateway:
         if version is not None and version not in _HANDSHAKE:
             await self._modern.handle(scope, receive, send, headers, verdict, alive=alive)
             return
-        await asgi.respond(send, 400, error_bytes(None, INVALID_REQUEST, "Bad Request"))
+        await self._legacy.handle(scope, receive, send, headers, verdict, alive=alive)
 
     async def _alive(self, authorization: bytes) -> bool:
         """Whether an open stream's token is still good."""

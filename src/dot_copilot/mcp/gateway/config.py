@@ -80,6 +80,7 @@ class GatewayConfig(Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     state_seconds: Annotated[int, Meta(ge=1)] = 600
+    session_seconds: Annotated[int, Meta(ge=60)] = 7 * 24 * 3600
     upstreams: dict[str, UpstreamConfig] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

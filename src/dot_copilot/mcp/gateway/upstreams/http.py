@@ -22,8 +22,9 @@ from dot_copilot.mcp.gateway.wire.jsonrpc import MODERN, dumps
 logger = logging.getLogger(__name__)
 
 VERSION: Final = MODERN[-1]
+VERSION_KEY: Final = "io.modelcontextprotocol/protocolVersion"
 _META: Final = {
-    "io.modelcontextprotocol/protocolVersion": VERSION,
+    VERSION_KEY: VERSION,
     "io.modelcontextprotocol/clientInfo": {"name": "dot-copilot-gateway", "version": "1"},
     "io.modelcontextprotocol/clientCapabilities": {},
 }
@@ -138,7 +139,7 @@ class HttpUpstream:
         return "both" if modern else "legacy"
 
     async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"") -> Answer:
-        meta = {**params.get("_meta", {}), **_META} if "_meta" in params else _META
+        meta = {**_META, **params["_meta"], VERSION_KEY: VERSION} if "_meta" in params else _META
         lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (VERSION.encode(), method.encode())
         key = h.NAMED.get(method)
         if key is not None:
