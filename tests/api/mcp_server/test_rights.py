@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from dot_copilot.core.caller import Role
@@ -134,7 +136,6 @@ async def test_only_the_gateway_on_this_machine_gets_in(world: World) -> None:
         return {"Authorization": f"Bearer {token}"}
 
     assert await status(bearer(good)) == 200
-    assert await status({}) == 401
     assert await status(bearer(mint(world, caller, ["drivers:read"], aud="dot-copilot-api"))) == 401
     assert await status(bearer(mint(world, caller, ["drivers:read"], typ="JWT"))) == 401
     assert await status(bearer(world.worker.keys.issue(caller))) == 401
@@ -145,6 +146,21 @@ async def test_only_the_gateway_on_this_machine_gets_in(world: World) -> None:
     assert await status(bearer(good), peer="203.0.113.9") == 404
     api = await world.as_role(Role.ADMIN)
     assert (await api.get("/drivers", headers=bearer(good))).status_code == 401  # nor is it good for the API itself
+
+
+async def test_without_a_token_only_the_definitions_are_told(world: World) -> None:
+    """So the gateway learns its catalogue; nothing of any carrier is in it."""
+    async with http(world, {}) as connection, Client(streamable_http_client(URL, http_client=connection)) as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == _OFFERED[Role.ADMIN]
+        assert len((await client.list_prompts()).prompts) == 3
+        assert len((await client.list_resources()).resources) == 1
+        for refused in (
+            client.call_tool("explain_requirement", {}),
+            client.read_resource("dot-copilot://requirements"),
+            client.get_prompt("weekly_review", {}),
+        ):
+            with pytest.raises(MCPError, match="Without a token"):
+                await refused
 
 
 async def _caller(world: World):  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, Forbidden, NotFound, Problem, Unauthorized, Unavailable
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing
-from dot_copilot.mcp.server.visitor import Visitors
+from dot_copilot.mcp.server.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -29,7 +29,8 @@ _FORWARDED = {b"x-forwarded-for", b"x-forwarded-host", b"forwarded", b"x-real-ip
 class InternalMcp:
     """The ASGI application at `PATH`. It answers once `running` has been entered.
 
-    It refuses whoever is not on this machine, whatever came through a proxy, browsers, and tokens of another audience.
+    It refuses whoever is not on this machine, whatever came through a proxy, browsers, and tokens of another audience. A request
+    without any token gets the lists of definitions and nothing else.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -86,7 +87,7 @@ class InternalMcp:
         scope["dot_copilot.visitor"] = visitor
         await manager.handle_request(scope, receive, send)
 
-    def _admit(self, scope: Scope) -> object:
+    def _admit(self, scope: Scope) -> Visitor | None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         names = {name for name, _ in headers}
         if not _on_this_machine(scope) or names & _FORWARDED:
@@ -95,7 +96,7 @@ class InternalMcp:
             raise Forbidden("This door is the gateway's. Connect at /mcp.")
         if self._visitors is None:
             raise Unavailable("The server is starting.")
-        return self._visitors.of(headers)
+        return self._visitors.of(headers) if b"authorization" in names else None
 
 
 def _on_this_machine(scope: Scope) -> bool:

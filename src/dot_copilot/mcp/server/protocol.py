@@ -6,14 +6,15 @@ Handlers give plain dictionaries in wire form, which spares a model a call; the 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
-from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 from starlette.types import ASGIApp
 
 from dot_copilot import __version__
@@ -50,14 +51,15 @@ class _Handlers:
     names: Names
 
     def _ask(self, ctx: Any, language: Language = "en") -> Ask:
-        visitor: Visitor = ctx.request.scope[VISITOR]
+        visitor: Visitor | None = ctx.request.scope[VISITOR]
+        if visitor is None:
+            raise MCPError(INVALID_REQUEST, "Without a token only the lists can be read.")
         api = Api(self.app, visitor, language)
         return Ask(api, Finder(api, self.names, language), self.clock, language)
 
     async def list_tools(self, ctx: Any, params: Any) -> Any:
         _only_page(params)
-        visitor = self._ask(ctx).visitor
-        return _listed(tools=[tool.definition for tool in TOOLS if tool.offered_to(visitor)])
+        return _listed(tools=_offered(ctx, TOOLS))
 
     async def call_tool(self, ctx: Any, params: Any) -> Any:
         tool = BY_NAME.get(params.name)
@@ -87,13 +89,11 @@ class _Handlers:
 
     async def list_resources(self, ctx: Any, params: Any) -> Any:
         _only_page(params)
-        visitor = self._ask(ctx).visitor
-        return _listed(resources=[one.definition for one in (resources.CATALOGUE,) if one.offered_to(visitor)])
+        return _listed(resources=_offered(ctx, [resources.CATALOGUE]))
 
     async def list_templates(self, ctx: Any, params: Any) -> Any:
         _only_page(params)
-        visitor = self._ask(ctx).visitor
-        return _listed(resourceTemplates=[one.definition for one in (resources.FILE,) if one.offered_to(visitor)])
+        return _listed(resourceTemplates=_offered(ctx, [resources.FILE]))
 
     async def read_resource(self, ctx: Any, params: Any) -> Any:
         uri = str(params.uri)
@@ -112,8 +112,7 @@ class _Handlers:
 
     async def list_prompts(self, ctx: Any, params: Any) -> Any:
         _only_page(params)
-        visitor = self._ask(ctx).visitor
-        return _listed(prompts=[prompt.definition for prompt in prompts.PROMPTS if prompt.offered_to(visitor)])
+        return _listed(prompts=_offered(ctx, prompts.PROMPTS))
 
     async def get_prompt(self, ctx: Any, params: Any) -> Any:
         prompt = prompts.BY_NAME.get(params.name)
@@ -129,6 +128,21 @@ class _Handlers:
     async def complete(self, ctx: Any, params: Any) -> Any:
         values, total = await complete(self._ask(ctx), params.argument.name, params.argument.value)
         return {"completion": {"values": values, "total": total, "hasMore": total > len(values)}, **_COMPLETE}
+
+
+class _Item(Protocol):
+    """Something that is listed for whoever may use it."""
+
+    @property
+    def definition(self) -> dict[str, Any]: ...
+
+    def offered_to(self, visitor: Visitor) -> bool: ...
+
+
+def _offered(ctx: Any, items: Iterable[_Item]) -> list[dict[str, Any]]:
+    """The definitions for this visitor. Without a token all of them: so the gateway learns its catalogue, which holds no data."""
+    visitor: Visitor | None = ctx.request.scope[VISITOR]
+    return [item.definition for item in items if visitor is None or item.offered_to(visitor)]
 
 
 def _listed(**items: Any) -> dict[str, Any]:
