@@ -9,6 +9,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dot_copilot.mcp.gateway.upstreams.base import Exchange, Reply, UpstreamError
 from dot_copilot.mcp.gateway.upstreams.stdio import StdioUpstream
@@ -20,7 +21,10 @@ TOOLSETS = ("context", "repos", "issues", "pull_requests", "users", "orgs", "act
 _TOKEN = "GITHUB_PERSONAL_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 _NO_TOKEN = "none: lists what is offered"  # noqa: S105 - no secret
 _PLACE = "Assistants > GitHub"
-_STATUS = re.compile(r"(?::|status code:) (401|403)\b")
+_STATUS = re.compile(r"(?:[A-Z]+ https?://\S+:|non-200 OK status code:) (\d{3})\b")
+"""How the server says what GitHub answered, to a REST and to a GraphQL request."""
+_RAW = re.compile(r"failed to fetch raw content: .*(?:(Bad credentials)|Resource (?:not accessible|protected))")
+_INTERNAL = -32603
 _LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 
 
@@ -55,24 +59,36 @@ class GithubUpstream(StdioUpstream):
         return await super().exchange(request)
 
     def mend(self, request: Exchange, reply: Reply) -> Reply:
-        """GitHub's refusals say what to do, and show nothing of the token."""
-        if request.method == "tools/call" and member(reply.result or {}, "isError") is True:
-            content = member(reply.result or {}, "content")
-            said = " ".join(str(part.get("text", "")) for part in content if isinstance(part, dict)) if content else ""
-            text = refusal(said)
-            return Reply(result={**(reply.result or {}), "content": [{"type": "text", "text": text}]}) if text else reply
-        if reply.error is not None and (text := refusal(reply.error["message"])):
+        """What GitHub refused says what to do; what a tool failed at is the tool's result, which the assistant sees."""
+        if request.method == "tools/call":
+            if reply.error is not None and reply.error["code"] == _INTERNAL:
+                said = reply.error["message"]
+                return _tool_error(refusal(said) or said)
+            if member(reply.result or {}, "isError") is True:
+                text = refusal(_text(member(reply.result or {}, "content")))
+                return _tool_error(text) if text else reply
+        elif reply.error is not None and (text := refusal(reply.error["message"])):
             return Reply(error={**reply.error, "message": text})
         return reply
 
 
+def _tool_error(text: str) -> Reply:
+    return Reply(result={"content": [{"type": "text", "text": text}], "isError": True})
+
+
+def _text(content: Any) -> str:
+    parts = content if isinstance(content, list) else []
+    return " ".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
+
+
 def refusal(said: str) -> str | None:
     """What an error of GitHub's server means for the person, or None if it is no refusal."""
-    found = _STATUS.search(said)
-    if found is None:
+    # The last one, for a question may quote another.
+    status, raw = (_STATUS.findall(said) or [""])[-1], _RAW.search(said)
+    if raw is None and status not in {"401", "403", "429"}:
         return None
     if _LIMITED.search(said):
-        return f"GitHub's rate limit for your token is used up; wait and try again. GitHub said: {said}"
-    if found.group(1) == "401":
-        return f"GitHub refused your token (401): replace it at {_PLACE}"
-    return f"GitHub refused your token for this (403): replace it at {_PLACE} by one that may do this. GitHub said: {said}"
+        return f"GitHub's rate limit for your token is used up; wait, then try again. GitHub said: {said}"
+    if (raw and raw.group(1)) or status == "401":
+        return f"GitHub refused your token: replace it at {_PLACE}"
+    return f"GitHub refused your token for this: replace it at {_PLACE} by one that may do it. GitHub said: {said}"

@@ -16,6 +16,7 @@ from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import UpstreamConfig
 from dot_copilot.mcp.gateway.ports import UpstreamState
 from dot_copilot.mcp.gateway.upstreams.base import Era, Exchange, Fetched, Message, Reply, UpstreamError
+from dot_copilot.mcp.gateway.upstreams.breaker import Breaker
 from dot_copilot.mcp.gateway.upstreams.stdio_messages import member
 from dot_copilot.mcp.gateway.upstreams.stdio_pool import Pool
 from dot_copilot.mcp.gateway.upstreams.stdio_session import Launch, Session
@@ -30,14 +31,16 @@ _CRASH_SHOWN_S = 600.0
 class StdioUpstream:
     """The upstream of one `[[upstream]]` with `transport = "stdio"`.
 
+    The breaker opens when its lists cannot be fetched any more: one person's crashes must not take it from the others.
     Subclasses say what a credential means (`environment`), and may put answers right (`mend`). `asks_clients`: whether the
     server may ask for sampling, elicitation or roots; it gets a process of its own for clients that can answer.
     """
 
     asks_clients = True
 
-    def __init__(self, config: UpstreamConfig) -> None:
+    def __init__(self, config: UpstreamConfig, breaker: Breaker | None = None) -> None:
         self.config = config
+        self._breaker = breaker or Breaker(config.name)
         self._state: UpstreamState = "off"
         self._detail = ""
         self._crashes: deque[tuple[float, str]] = deque(maxlen=100)
@@ -104,9 +107,11 @@ class StdioUpstream:
             async with asyncio.timeout(_CATALOGUE_S):
                 fetched = await self._fetch(self._connect(None, False))
         except (UpstreamError, TimeoutError) as error:
+            self._breaker.failed()
             self._state = "down"
             self._detail = str(error) or f"listing what {self.name} offers took over {_CATALOGUE_S:g} s"
             raise error if isinstance(error, UpstreamError) else UpstreamError("timeout", self._detail) from error
+        self._breaker.succeeded()
         self._state, self._detail = "ready", ""
         return fetched
 
@@ -132,6 +137,7 @@ class StdioUpstream:
     async def exchange(self, request: Exchange) -> Reply:
         if request.method in _REFUSED:
             return Reply(error={"code": _METHOD_NOT_FOUND, "message": f"{self.name} does not offer {request.method}"})
+        self._breaker.check()
         async with self._session(request) as session:
             return self.mend(request, await session.exchange(request))
 
