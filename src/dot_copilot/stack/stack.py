@@ -12,7 +12,7 @@ from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.model import Part, Sealed, Timing
 from dot_copilot.stack.nursery import Nursery
-from dot_copilot.stack.parts.nginx import NginxHooks, web_root
+from dot_copilot.stack.parts.nginx import NginxHooks, Upstreams, web_root
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
 from dot_copilot.stack.parts.schema import PostgresSchema
@@ -74,11 +74,12 @@ class Stack:
 
     def _hooks(self, base: dict[str, str]) -> dict[str, Hooks]:
         home, inner, plan = self.home, self.plan.inner, self.plan
+        upstreams = Upstreams([inner[name] for name in topology.API], [inner[name] for name in topology.GATEWAYS])
         return {
             "openbao": OpenBaoHooks(home, self.vault, inner["openbao"], inner["openbao-cluster"]),
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
-            "nginx": NginxHooks(home, plan.port, [inner[name] for name in topology.API], plan.gateway, web_root()),
+            "nginx": NginxHooks(home, plan.port, upstreams, plan.gateway, web_root()),
         }
 
     def _nursery(self, base: dict[str, str]) -> Nursery | None:

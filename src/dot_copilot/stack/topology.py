@@ -15,12 +15,13 @@ from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.servant import hire
 
-WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool"
+WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool,dot_copilot.gateway,dot_copilot.mcp.*"
 """What the nursery imports: nearly all that any process of the application needs."""
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
-PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, "worker", "nginx")
-PORT_NAMES = ("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *API, "worker")
+GATEWAYS = ("gateway-1", "gateway-2")
+PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, *GATEWAYS, "worker", "nginx")
+PORT_NAMES = ("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *API, *GATEWAYS, "worker")
 """Everything that needs an inner port."""
 
 
@@ -72,6 +73,7 @@ def build(plan: Plan, leave_out: Collection[str] = ()) -> tuple[Part, ...]:
         "azurite": _azurite,
         "migrate": _migrate,
         **{name: partial(_api, name) for name in API},
+        **{name: partial(_gateway, name) for name in GATEWAYS},
         "worker": _worker,
         "nginx": partial(_nginx, [name for name in API if name not in leave_out]),
         **({} if plan.home.accounts_file.exists() else {"demo": _demo}),
@@ -162,6 +164,19 @@ def _migrate(plan: Plan) -> Part:
 def _api(name: str, plan: Plan) -> Part:
     after = ("openbao", "migrate", "valkey")
     return _python(name, plan, "dot_copilot.serve", "--port", after=after, path="/readyz")
+
+
+def _gateway(name: str, plan: Plan) -> Part:
+    # Not the API: a gateway whose upstream is not there yet starts, says so, and asks again.
+    after = ("openbao", "migrate", "valkey")
+    own = GATEWAYS.index(name)
+    servers = [f"http://127.0.0.1:{plan.inner[api]}/internal/mcp" for api in (*API[own:], *API[:own])]
+    part = _python(name, plan, "dot_copilot.gateway", "--port", after=after, path="/readyz")
+    settings = {
+        "DOT_GATEWAY_CONFIG": str(binaries.repository_root() / "deploy/gateway/gateway.toml"),
+        "DOT_MCP_SERVERS": ",".join(servers),
+    }
+    return replace(part, environment={**part.environment, **settings})
 
 
 def _worker(plan: Plan) -> Part:

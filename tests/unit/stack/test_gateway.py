@@ -20,7 +20,7 @@ import pytest
 
 from dot_copilot.stack import binaries, environment, process
 from dot_copilot.stack.home import Home
-from dot_copilot.stack.parts.nginx import Gateway, NginxHooks
+from dot_copilot.stack.parts.nginx import Gateway, NginxHooks, Upstreams
 from tests.support.servers import free_port
 
 ROWS = json.dumps({"items": ["row"] * 2000}).encode()
@@ -35,7 +35,10 @@ class _Api(http.server.BaseHTTPRequestHandler):
         server = self.server
         assert isinstance(server, _Server)
         server.seen.append((self.command, self.path, dict(self.headers)))
-        if self.path == "/api/v1/die":
+        if self.path == "/mcp" and self.headers.get("Mcp-Method") == "listen":
+            self._trickle()
+            return
+        if self.path == "/api/v1/die" or self.headers.get("Mcp-Method") == "die":
             self.close_connection = True
             return
         answer = ROWS if self.path == "/api/v1/rows" else body or b"{}"
@@ -48,6 +51,16 @@ class _Api(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer)
+
+    def _trickle(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for number in range(2):
+            self.wfile.write(b"data: %d\n\n" % number)
+            self.wfile.flush()
+            time.sleep(0.5)
 
     do_GET = do_POST = do_HEAD = do_PUT = _answer  # noqa: N815
 
@@ -109,8 +122,11 @@ def door(root: Path) -> Iterator[Door]:
     home.create()
     api = _Server(free_port())
     threading.Thread(target=api.serve_forever, daemon=True).start()
-    gateway = Gateway(general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", workers=1)
-    hooks = NginxHooks(home, port, [dead, api.server_port], gateway, web(root))
+    gateway = Gateway(
+        general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", largest_message="64k", workers=1
+    )
+    both = [dead, api.server_port]
+    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root))
     # The coroutine awaits nothing, so it can be run to its end by hand, whatever loop the test session has.
     with contextlib.suppress(StopIteration):
         hooks.prepare().send(None)
@@ -218,9 +234,57 @@ def test_a_body_too_large_is_a_problem(door: Door) -> None:
     assert door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20))[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/metrics/x", "/mcp", "/mcp/"])
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/x", "/mcp/", "/mcp/x", "/internal", "/internal/mcp"])
 def test_reserved_paths_answer_nothing(door: Door, path: str) -> None:
     assert problem(door.ask("GET", path))["status"] == 404
+
+
+def test_assistants_and_their_clients_are_let_through_as_they_are(door: Door) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    headers = {"Host": "rebound.example", "Origin": "http://evil.example", "Mcp-Name": "x", "Content-Type": "application/json"}
+    status, answer, body = door.ask("POST", "/mcp", b'{"id":1}', headers)
+    assert (status, body) == (200, b'{"id":1}')
+    assert answer["Cache-Control"] == "no-store"
+    seen = api.seen[-1][2]
+    assert {name: seen[name] for name in headers} == headers, "the gateway judges Host and Origin itself"
+    wanted = ("/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server")
+    more = ("/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp")
+    for path in (*wanted, *more):
+        assert door.ask("GET", path)[0] == 200
+        assert api.seen[-1][1] == path
+
+
+def test_an_event_stream_arrives_as_it_is_sent(door: Door) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=10)
+    began = time.monotonic()
+    connection.request("POST", "/mcp", b"{}", {"Mcp-Method": "listen", "Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    assert answer.readline() == b"data: 0\n"
+    assert time.monotonic() - began < 0.4, "before the second event was sent"
+    assert answer.headers["Content-Encoding"] is None
+    assert b"data: 1" in answer.read()
+    connection.close()
+
+
+def rpc_error(answer: tuple[int, http.client.HTTPMessage, bytes]) -> str:
+    _, headers, body = answer
+    assert headers["Content-Type"] == "application/json"
+    found: dict[str, dict[str, str]] = json.loads(body)
+    return found["error"]["message"]
+
+
+def test_errors_of_the_door_are_json_rpc_where_clients_expect_that(door: Door) -> None:
+    large = door.ask("POST", "/mcp", b"x" * 65537)
+    assert large[0] == 413
+    assert "larger" in rpc_error(large)
+    api = door.apis[0]
+    api.seen.clear()
+    dead = door.ask("POST", "/mcp", b"{}", {"Mcp-Method": "die"})
+    assert dead[0] == 502
+    assert "may have run" in rpc_error(dead)
+    assert len(api.seen) == 1, "what may have run is not repeated"
+    assert {door.ask("POST", "/mcp", b"{}")[0] for _ in range(6)} == {200}, "a process that is not there costs no message"
 
 
 def test_too_many_sign_ins_are_refused_politely(door: Door) -> None:

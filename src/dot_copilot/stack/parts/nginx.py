@@ -27,7 +27,16 @@ class Gateway:
     login_rate: int = 10
     login_burst: int = 20
     largest_body: str = "70m"
+    largest_message: str = "4m"
     workers: int = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstreams:
+    """The ports behind nginx: the API's processes, and the MCP gateway's."""
+
+    api: Sequence[int]
+    gateway: Sequence[int]
 
 
 def templates() -> Path:
@@ -64,25 +73,29 @@ def _worker_user(root: Path) -> str:
     return "user root root;" if closed_parent(root.resolve()) else f"user {user} {group};"
 
 
+def _servers(ports: Sequence[int]) -> str:
+    return "\n".join(f"        server 127.0.0.1:{port} max_fails=0;" for port in ports)
+
+
 class NginxHooks:
     """Renders `nginx/nginx.conf` in the home."""
 
-    def __init__(self, home: Home, port: int, api_ports: Sequence[int], gateway: Gateway, root: Path) -> None:
+    def __init__(self, home: Home, port: int, upstreams: Upstreams, gateway: Gateway, root: Path) -> None:
         self._home = home
         self._port = port
-        self._api_ports = api_ports
+        self._upstreams = upstreams
         self._gateway = gateway
         self._root = root
 
     async def prepare(self) -> None:
         """Write the configuration."""
         gateway, root = self._gateway, self._root
-        servers = "\n".join(f"        server 127.0.0.1:{port} max_fails=0;" for port in self._api_ports)
         values = {
             "user": _worker_user(root),
             "workers": str(gateway.workers),
             "port": str(self._port),
-            "api_servers": servers,
+            "api_servers": _servers(self._upstreams.api),
+            "gateway_servers": _servers(self._upstreams.gateway),
             "root": str(root),
             "includes": str(templates()),
             "access_log": str(self._home.logs / "nginx-access.log"),
@@ -91,6 +104,7 @@ class NginxHooks:
             "login_rate": str(gateway.login_rate),
             "login_burst": str(gateway.login_burst),
             "largest_body": gateway.largest_body,
+            "largest_message": gateway.largest_message,
         }
         template = (templates() / "nginx.conf.template").read_text()
         write_private(self._home.nginx / "nginx.conf", render(template, values))
