@@ -56,6 +56,7 @@ class Parts(Struct):
     snapshots: SnapshotStore | None = None
     started: Callable[[], Awaitable[None]] | None = None
     stopped: Callable[[], Awaitable[None]] | None = None
+    check: Callable[[], Awaitable[dict[str, str]]] | None = None
 
 
 class Gateway:
@@ -184,8 +185,14 @@ class Gateway:
         if path == "/healthz":
             await asgi.respond(send, 200, b'{"status":"ok"}')
         elif path == "/readyz":
-            states = {one.config.name: one.state for one in self._parts.upstreams}
-            body = orjson.dumps({"status": "ok" if self._ready else "starting", "upstreams": states})
-            await asgi.respond(send, 200 if self._ready else 503, body)
+            await self._readiness(send)
         else:
             await asgi.respond(send, 404, error_bytes(None, INVALID_REQUEST, "There is nothing here. The endpoint is /mcp."))
+
+    async def _readiness(self, send: asgi.Send) -> None:
+        """Ready once started and while the database answers, without which nobody can be let in. Upstreams are reported only."""
+        checks = {} if self._parts.check is None else await self._parts.check()
+        ready = self._ready and checks.get("database", "ok") == "ok"
+        upstreams = {one.config.name: one.state for one in self._parts.upstreams}
+        body = orjson.dumps({"status": "ok" if ready else "unavailable", "checks": checks, "upstreams": upstreams})
+        await asgi.respond(send, 200 if ready else 503, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -31,6 +32,9 @@ class Timeouts(Struct, frozen=True, forbid_unknown_fields=True):
 class UpstreamConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[upstream]]`.
 
+    `url` may name several servers of one kind, separated by commas: the first that can be reached is used. It may be `$NAME`,
+    a variable of the environment.
+
     `prefix`: text put before names as `{prefix}_{name}`, or "none". `credential`: what the upstream is shown.
     `scope`: the scope all its items need, unless a tool says so itself in `_meta["dot-copilot/scope"]` and `trust` is
     "built-in". `core`: tools listed even when `listing = "core"`. `env`: extra environment of a stdio process.
@@ -54,7 +58,7 @@ class UpstreamConfig(Struct, frozen=True, forbid_unknown_fields=True):
     idle_shutdown: Seconds = 300.0
 
     def __post_init__(self) -> None:
-        if self.transport == "http" and not re.match(r"^https?://[^/]+", self.url):
+        if self.transport == "http" and not all(re.match(r"^https?://[^/]+", url) for url in self.url.split(",")):
             raise ValueError(f"upstream '{self.name}': transport http needs a url that starts with http:// or https://")
         if self.transport == "stdio" and not self.command:
             raise ValueError(f"upstream '{self.name}': transport stdio needs a command, as a list of words")
@@ -104,4 +108,16 @@ def load(path: Path) -> GatewayConfig:
         raw = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from None
-    return parse(raw, str(path))
+    return parse(_expanded(raw, path), str(path))
+
+
+def _expanded(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The file with `url = "$NAME"` replaced by the environment's value."""
+    for upstream in raw.get("upstream", []):
+        url = upstream.get("url") if isinstance(upstream, dict) else None
+        if isinstance(url, str) and url.startswith("$"):
+            value = os.environ.get(url[1:])
+            if not value:
+                raise ConfigError(f"{path}: upstream '{upstream.get('name')}' wants {url}, which is not set")
+            upstream["url"] = value
+    return raw

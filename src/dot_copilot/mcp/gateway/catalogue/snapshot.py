@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from dot_copilot.mcp.gateway.upstreams.base import Fetched
+
+if TYPE_CHECKING:
+    from valkey.asyncio import Valkey
 
 SECONDS = 7 * 24 * 3600
 
@@ -31,18 +34,10 @@ class NoSnapshots:
         """Forgets."""
 
 
-class KeyValue(Protocol):
-    """What a snapshot store needs of a Redis client."""
-
-    async def get(self, name: str) -> bytes | None: ...
-
-    async def set(self, name: str, value: bytes, ex: int) -> object: ...
-
-
 class RedisSnapshots:
     """Snapshots as JSON under `mcp:catalogue:<upstream>`. Definitions are public within the carrier's platform: no secrets."""
 
-    def __init__(self, client: KeyValue) -> None:
+    def __init__(self, client: Valkey) -> None:
         self._client = client
 
     async def load(self, upstream: str) -> Fetched | None:

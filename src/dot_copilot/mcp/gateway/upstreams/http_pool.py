@@ -14,21 +14,34 @@ from dot_copilot.mcp.gateway.upstreams.http_connection import Answer, Connection
 # again, because a request written into a closing one may or may not have run.
 _MAX_IDLE = 4.0
 _MAX_CONNECTIONS = 512
+_SHUNNED = 1.0
+
+
+class Place:
+    """One server's address. After a failed connection it is tried last for a second."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.host = parts.hostname or "127.0.0.1"
+        self.secure = parts.scheme == "https"
+        self.port = parts.port or (443 if self.secure else 80)
+        self.authority = parts.netloc.rpartition("@")[2].encode("ascii")
+        self.target = ((parts.path or "/") + (f"?{parts.query}" if parts.query else "")).encode("ascii")
+        self.failed_at = -1e9
 
 
 class Pool:
-    """Connections to `url`. A request is written once: it is never sent again on another connection."""
+    """Connections to `url`, or to the first of several that can be reached; they share the path and the Host of the first.
+
+    A request is written once: it is never sent again on another connection.
+    """
 
     def __init__(self, url: str, context: ssl.SSLContext | None = None) -> None:
-        parts = urlsplit(url)
-        self._host = parts.hostname or "127.0.0.1"
-        self._secure = parts.scheme == "https"
-        self._port = parts.port or (443 if self._secure else 80)
+        self._places = [Place(one.strip()) for one in url.split(",")]
         self._context = context
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
-        self.authority = parts.netloc.rpartition("@")[2].encode("ascii")
-        self.target = ((parts.path or "/") + (f"?{parts.query}" if parts.query else "")).encode("ascii")
+        self.authority, self.target = self._places[0].authority, self._places[0].target
 
     async def ask(self, data: bytes, timeouts: Timeouts, limit: int) -> Answer:
         """Sends a request and gives its answer. Cancelling closes the connection. Raises `UpstreamError`."""
@@ -54,17 +67,26 @@ class Pool:
     async def _connect(self, seconds: float) -> Connection:
         if len(self._all) >= _MAX_CONNECTIONS:
             raise UpstreamError("down", "Too many calls to this upstream at once. Nothing was sent; try again.")
-        loop = asyncio.get_running_loop()
+        now = asyncio.get_running_loop().time()
+        failure: Exception | None = None
+        for place in sorted(self._places, key=lambda one: now - one.failed_at < _SHUNNED):
+            try:
+                connection = await self._dial(place, seconds)
+            except (OSError, TimeoutError) as error:
+                place.failed_at, failure = now, error
+            else:
+                self._all.add(connection)
+                return connection
+        what = "no connection in time" if isinstance(failure, TimeoutError) else "no connection"
+        raise UpstreamError("down", f"The upstream cannot be reached ({what}). Nothing was sent.") from failure
+
+    async def _dial(self, place: Place, seconds: float) -> Connection:
         tls = None
-        if self._secure:
+        if place.secure:
             self._context = tls = self._context or ssl.create_default_context()
-        try:
-            async with asyncio.timeout(seconds):
-                _, connection = await loop.create_connection(lambda: Connection(self), self._host, self._port, ssl=tls)
-        except (OSError, TimeoutError) as error:
-            what = "no connection in time" if isinstance(error, TimeoutError) else "no connection"
-            raise UpstreamError("down", f"The upstream cannot be reached ({what}). Nothing was sent.") from error
-        self._all.add(connection)
+        async with asyncio.timeout(seconds):
+            create = asyncio.get_running_loop().create_connection
+            _, connection = await create(lambda: Connection(self), place.host, place.port, ssl=tls)
         return connection
 
     def free(self, connection: Connection) -> None:

@@ -1,0 +1,122 @@
+"""Runs one MCP gateway process: `python -m dot_copilot.gateway --port 8201`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+
+import msgspec
+import uvicorn
+
+from dot_copilot.compose import connect_database, secret_store
+from dot_copilot.core.database import Database
+from dot_copilot.core.settings import Settings
+from dot_copilot.core.tokens import SigningKey
+from dot_copilot.logs import log_configuration
+from dot_copilot.mcp.gateway import config as gateway_config
+from dot_copilot.mcp.gateway.app import Gateway, Parts
+from dot_copilot.mcp.gateway.catalogue.snapshot import RedisSnapshots
+from dot_copilot.mcp.gateway.guard.build import Station, build
+from dot_copilot.mcp.gateway.upstreams.make import make
+from dot_copilot.mcp.gateway.wire import asgi
+
+logger = logging.getLogger(__name__)
+
+
+class Process:
+    """The ASGI application. Everything is built when the server starts, so that a missing secret is a start that failed."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._gateway: Gateway | None = None
+
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        if self._gateway is not None:
+            await self._gateway(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+
+    async def _live(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        try:
+            gateway, database = await assemble(self._settings)
+        except Exception as error:
+            logger.exception("the gateway does not start")
+            await receive()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        self._gateway = gateway
+        try:
+            await gateway(scope, receive, send)
+        finally:
+            await database.close()
+
+
+async def assemble(settings: Settings) -> tuple[Gateway, Database]:
+    """The gateway of these settings, not yet started, and the pool to close after it.
+
+    Raises `ConfigError` for a wrong configuration, and what the secret store and the database raise.
+    """
+    config = gateway_config.load(settings.gateway_config)
+    secrets = secret_store(settings)
+    database = await connect_database(settings, secrets, "gateway")
+    made: list[Gateway] = []
+
+    def changed() -> None:
+        for gateway in made:
+            gateway.policy_changed()
+
+    try:
+        station = await build(settings, config, secrets, database, changed)
+        gateway = Gateway(_parts(settings, config, station, await secrets.get("jwt_signing_keys")))
+    except BaseException:
+        await database.close()
+        raise
+    made.append(gateway)
+    return gateway, database
+
+
+def _parts(settings: Settings, config: gateway_config.GatewayConfig, station: Station, signing_keys: str) -> Parts:
+    # Sealing keys are derived from the signing keys, newest first: one rotation for both, and every process has the same.
+    keys = msgspec.json.decode(signing_keys, type=list[SigningKey])
+    return Parts(
+        config=config,
+        guard=station.guard,
+        upstreams=[make(one) for one in config.upstream],
+        secrets=[key.private_pem.encode() for key in keys],
+        public_url=settings.public_url,
+        version=settings.version,
+        doors=station.doors,
+        snapshots=RedisSnapshots(station.valkey),
+        started=station.start,
+        stopped=station.stop,
+        check=station.check,
+    )
+
+
+def main() -> None:
+    """Listens on the loopback address behind nginx; access is logged there, calls by the gateway itself."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    uvicorn.run(
+        "dot_copilot.gateway:Process",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        backlog=2048,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=8,
+        log_config=log_configuration(),
+    )
+
+
+if __name__ == "__main__":
+    main()
