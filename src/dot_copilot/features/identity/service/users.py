@@ -116,8 +116,6 @@ async def update_user(door: Door, user_id: UUID, body: UserUpdate, *, clock: Clo
     if values:
         bump = body.reset_password is not None or any(key in values for key in (*_IN_TOKENS, "disabled_at"))
         await users.update(door, user_id, values, bump=bump)
-        if bump:
-            await sessions.tell_outdated(door, user_id)
         await _end_and_record(door, account, values)
     return CreatedUser(await _get(door, user_id), one_time)
 
@@ -159,6 +157,8 @@ async def _end_and_record(door: Door, account: Account, values: dict[str, Any]) 
         await audit.record(door, "user.updated", "user", account.id, {"changed": shown})
     if values.get("disabled_at") or "expires_on" in values or "password_hash" in values:
         await sessions.revoke_all(door, account.id, "changed by an administrator")
+    elif any(key in values for key in _IN_TOKENS):
+        await sessions.tell_outdated(door, account.id)
 
 
 def _plain(value: object) -> object:
