@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,7 +16,7 @@ from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.servant import hire
 
-WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool,dot_copilot.gateway,dot_copilot.mcp.*"
+WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool,dot_copilot.mcp.gateway.*"
 """What the nursery imports: nearly all that any process of the application needs."""
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
@@ -173,7 +174,8 @@ def _gateway(name: str, plan: Plan) -> Part:
     servers = [f"http://127.0.0.1:{plan.inner[api]}/internal/mcp" for api in (*API[own:], *API[:own])]
     part = _python(name, plan, "dot_copilot.gateway", "--port", after=after, path="/readyz")
     settings = {
-        "DOT_GATEWAY_CONFIG": str(binaries.repository_root() / "deploy/gateway/gateway.toml"),
+        "DOT_GATEWAY_CONFIG": os.environ.get("DOT_GATEWAY_CONFIG")
+        or str(binaries.repository_root() / "deploy/gateway/gateway.toml"),
         "DOT_MCP_SERVERS": ",".join(servers),
     }
     return replace(part, environment={**part.environment, **settings})
