@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 
 import msgspec
@@ -45,10 +46,21 @@ class Process:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         self._gateway = gateway
+        settle()
         try:
             await gateway(scope, receive, send)
         finally:
             await database.close()
+
+
+def settle() -> None:
+    """Takes what was made at the start out of the garbage collector's sight, and lets it look less often.
+
+    Requests make hardly any cycles, so that a collection on the hot path would mostly cost time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def assemble(settings: Settings) -> tuple[Gateway, Database]:

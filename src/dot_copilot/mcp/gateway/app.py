@@ -132,7 +132,7 @@ class Gateway:
         if path not in (PATH, "/mcp/"):
             await self._other(path, send)
             return
-        headers, _ = h.read(scope["headers"])
+        headers, twice = h.read(scope["headers"])
         try:
             closed = self._doors.refusal(headers.get(b"host", b""), headers.get(b"origin", b""))
             if closed is not None:
@@ -140,7 +140,7 @@ class Gateway:
                 return
             authorization = headers.get(b"authorization", b"")
             verdict = self.guard.gatekeeper.known(authorization) or await self.guard.gatekeeper.admit(authorization)
-            await self._serve(scope, receive, send, headers, verdict)
+            await self._serve(asgi.Http(scope["method"], headers, twice), receive, send, verdict)
         except Refused as error:
             await self._refuse(send, error)
         except asgi.BadBody as error:
@@ -151,19 +151,15 @@ class Gateway:
             logger.exception("a request failed")
             await asgi.respond(send, 500, error_bytes(None, INTERNAL_ERROR, "The gateway failed. The call may have run."))
 
-    async def _serve(
-        self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, headers: h.Headers, verdict: Verdict
-    ) -> None:
-        version = headers.get(h.PROTOCOL_VERSION)
-        authorization = headers.get(b"authorization", b"")
+    async def _serve(self, http: asgi.Http, receive: asgi.Receive, send: asgi.Send, verdict: Verdict) -> None:
+        version = http.headers.get(h.PROTOCOL_VERSION)
+        authorization = http.headers.get(b"authorization", b"")
 
         async def alive() -> bool:
             return await self._alive(authorization)
 
-        if version is not None and version not in _HANDSHAKE:
-            await self._modern.handle(scope, receive, send, headers, verdict, alive=alive)
-            return
-        await self._legacy.handle(scope, receive, send, headers, verdict, alive=alive)
+        era = self._legacy if version is None or version in _HANDSHAKE else self._modern
+        await era.handle(http, receive, send, verdict, alive=alive)
 
     async def _alive(self, authorization: bytes) -> bool:
         """Whether an open stream's token is still good."""

@@ -19,7 +19,8 @@ Changed = Callable[[frozenset[Kind]], None]
 class Catalogue:
     """Upstreams come in the order of the configuration; the earlier one keeps a name that two of them offer.
 
-    `version` rises with every change. An upstream's last good lists stay until it gives others.
+    `version` rises with every change; `capabilities` are what all can do together. An upstream's last good lists stay until
+    it gives others.
     """
 
     def __init__(self, config: GatewayConfig, upstreams: list[Upstream], own: list[Entry]) -> None:
@@ -29,6 +30,7 @@ class Catalogue:
         self._listeners: list[Changed] = []
         self.entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
         self.conflicts: list[str] = []
+        self.capabilities: dict[str, Any] = {}
         self.version = 0
         self._merge()
 
@@ -74,6 +76,7 @@ class Catalogue:
             if line not in self.conflicts:
                 logger.warning(line)
         self.entries, self.conflicts = merged, conflicts
+        self.capabilities = self._merged_capabilities()
         self.version += 1
 
     def find(self, kind: Kind, public: str) -> Entry | None:
@@ -85,8 +88,7 @@ class Catalogue:
                     return template
         return entry
 
-    @property
-    def capabilities(self) -> dict[str, Any]:
+    def _merged_capabilities(self) -> dict[str, Any]:
         """What all upstreams can do together, as the protocol's ServerCapabilities."""
         merged: dict[str, Any] = {}
         if self._own:

@@ -54,11 +54,9 @@ class LegacyEndpoint:
         self._requests, self._posts, self._standing = requests, posts, standing
         self._server = {"name": config.name, "title": "DOT-Copilot", "version": version}
 
-    async def handle(
-        self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, headers: h.Headers, verdict: Verdict, *, alive: Alive
-    ) -> None:
+    async def handle(self, http: asgi.Http, receive: asgi.Receive, send: asgi.Send, verdict: Verdict, *, alive: Alive) -> None:
         """One HTTP request. Raises `Refused` for the door and `BadBody` for HTTP."""
-        method = scope["method"]
+        method, headers = http.method, http.headers
         if method == "POST":
             await self._post(receive, send, headers, verdict)
         elif method in ("GET", "DELETE"):

@@ -22,6 +22,7 @@ from dot_copilot.mcp.gateway.wire import headers as h
 from dot_copilot.mcp.gateway.wire.jsonrpc import (
     HEADER_MISMATCH,
     INTERNAL_ERROR,
+    INVALID_REQUEST,
     METHOD_NOT_FOUND,
     MODERN,
     RpcError,
@@ -42,7 +43,8 @@ _CAPABILITY: Final = {
     "resources/read": "resources",
     "completion/complete": "completions",
 }
-_NO_PARAMS: Final[dict[str, Any]] = {}
+
+_ACCEPT: Final = "Accept must name application/json and text/event-stream."
 
 Alive = Callable[[], Awaitable[bool]]
 
@@ -64,15 +66,14 @@ class ModernEndpoint:
         self._calls, self._listen = runner, listen
         self._server = {"name": config.name, "title": "DOT-Copilot", "version": version}
 
-    async def handle(
-        self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, headers: h.Headers, verdict: Verdict, *, alive: Alive
-    ) -> None:
+    async def handle(self, http: asgi.Http, receive: asgi.Receive, send: asgi.Send, verdict: Verdict, *, alive: Alive) -> None:
         """One HTTP request. Raises `Refused` for the door, `BadBody` for HTTP; all JSON-RPC errors are answered here."""
-        if scope["method"] != "POST":
+        headers = http.headers
+        if http.method != "POST":
             await asgi.respond(send, 405, b"", [(b"allow", b"POST")])
             return
         if not h.accepts(headers, b"application/json") or not h.accepts(headers, b"text/event-stream"):
-            await asgi.respond(send, 406, error_bytes(None, -32600, "Accept must name application/json and text/event-stream."))
+            await asgi.respond(send, 406, error_bytes(None, INVALID_REQUEST, _ACCEPT))
             return
         body = await asgi.read_body(receive, headers, self._config.max_body_bytes, self._config.body_seconds)
         message_id = None
@@ -82,19 +83,13 @@ class ModernEndpoint:
                 await self._notified(headers, send)
                 return
             message_id = request_id(message)
-            call = self._call(
-                message, headers, scope, Call(message_id, message["method"], _NO_PARAMS, headers, verdict, receive, send)
-            )
+            if http.twice is not None:
+                raise RpcError(HEADER_MISMATCH, f"The {http.twice.decode('latin-1')} header appears more than once.")
+            params = check_envelope(message, headers)
+            call = Call(message_id, message["method"], params, headers, verdict, receive, send)
             await self._answer(call, alive)
         except RpcError as error:
             await asgi.respond(send, error.status, error_bytes(message_id, error.code, error.message, error.data))
-
-    def _call(self, message: dict[str, Any], headers: h.Headers, scope: asgi.Scope, call: Call) -> Call:
-        _, twice = h.read(scope["headers"])
-        if twice is not None:
-            raise RpcError(HEADER_MISMATCH, f"The {twice.decode('latin-1')} header appears more than once.")
-        call.params = check_envelope(message, headers)
-        return call
 
     async def _notified(self, headers: h.Headers, send: asgi.Send) -> None:
         """Notifications are taken and dropped: this era has none that a server would act on (a client cancels by leaving)."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from typing import Final
+
+import orjson
 
 from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
@@ -13,6 +16,7 @@ from dot_copilot.mcp.gateway.ports import UpstreamState
 from dot_copilot.mcp.gateway.upstreams.base import Era, Exchange, Fetched, Message, Reply, UpstreamError
 from dot_copilot.mcp.gateway.upstreams.http_answer import reply_of
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
+from dot_copilot.mcp.gateway.upstreams.http_params import ParamHeaders
 from dot_copilot.mcp.gateway.upstreams.http_pool import Pool
 from dot_copilot.mcp.gateway.upstreams.http_session import LegacySession, open_session
 from dot_copilot.mcp.gateway.upstreams.http_watch import watch_lists
@@ -28,6 +32,7 @@ _META: Final = {
     "io.modelcontextprotocol/clientInfo": {"name": "dot-copilot-gateway", "version": "1"},
     "io.modelcontextprotocol/clientCapabilities": {},
 }
+_ASKED: Final[Message] = {"elicitation": {"form": {}}, "sampling": {}, "roots": {}}
 _ASK = Timeouts(connect=2.0, first_byte=10.0, idle=10.0, total=20.0)
 
 
@@ -40,7 +45,9 @@ class HttpUpstream:
         self._era: Era | None = None
         self._state: UpstreamState = "starting"
         self._detail = "not asked yet"
-        self._sessions: dict[str | None, LegacySession] = {}
+        self._sessions: dict[tuple[str | None, bool], LegacySession] = {}
+        self.param_headers = ParamHeaders()
+        self._ids = itertools.count(1)
         self._changed: Callable[[str], None] | None = None
         self._watch: asyncio.Task[None] | None = None
         self._head = (
@@ -119,11 +126,14 @@ class HttpUpstream:
         capabilities = found.get("capabilities")
         fetched = await everything(self._modern, capabilities if isinstance(capabilities, dict) else {}, self.config.max_pages)
         fetched.instructions = str(found.get("instructions") or "")
+        fetched.tools = self.param_headers.learn(fetched.tools)
         return fetched
 
     async def _probe(self) -> Era:
         """Which eras it speaks: `server/discover` tells the modern one, `initialize` the others."""
         answer = await self._ask_modern("server/discover", {})
+        if answer.status == 400 and _offers(answer, VERSION):  # it has been wrong about us, or does not begin with discovery
+            answer = await self._ask_modern("server/discover", {})
         modern = answer.status == 200
         if answer.status in (401, 403):
             raise UpstreamError("refused", f"The upstream refuses the gateway (HTTP {answer.status}).")
@@ -138,13 +148,15 @@ class HttpUpstream:
         await session.close()
         return "both" if modern else "legacy"
 
-    async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"") -> Answer:
+    async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"", number: int = 1) -> Answer:
         meta = {**_META, **params["_meta"], VERSION_KEY: VERSION} if "_meta" in params else _META
         lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (VERSION.encode(), method.encode())
         key = h.NAMED.get(method)
         if key is not None:
             lines += b"mcp-name: %b\r\n" % h.encode(str(params.get(key, "")))
-        body = dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": meta}})
+        if method == "tools/call":
+            lines += self.param_headers.lines(params.get("name"), params.get("arguments"))
+        body = dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": {**params, "_meta": meta}})
         return await self.post(lines + authorization, body, _ASK)
 
     async def _modern(self, method: str, params: Message) -> Reply:
@@ -155,23 +167,36 @@ class HttpUpstream:
     async def exchange(self, request: Exchange) -> Reply:
         """One request as messages: for clients of an era the upstream does not speak."""
         if self.era == "legacy":
-            session = await self._session(request.credential)
+            key = (request.credential, request.on_request is not None)
+            session = await self._session(*key)
             try:
                 return await session.exchange(request)
             except LegacySession.Unknown:  # it did not run: the upstream has forgotten the session
-                self._sessions.pop(request.credential, None)
-                return await (await self._session(request.credential)).exchange(request)
-        authorization = b"authorization: Bearer %b\r\n" % request.credential.encode() if request.credential else b""
-        answer = await self._ask_modern(request.method, request.params, authorization)
-        return await reply_of(answer, 1, request)
+                self._sessions.pop(key, None)
+                return await (await self._session(*key)).exchange(request)
+        authorization = authorization_line(request.credential)
+        number = next(self._ids)
+        answer = await self._ask_modern(request.method, request.params, authorization, number)
+        return await reply_of(answer, number, request)
 
-    async def _session(self, credential: str | None) -> LegacySession:
-        session = self._sessions.get(credential)
+    async def _session(self, credential: str | None, asks: bool = False) -> LegacySession:
+        """The session shown this credential; one of its own for clients that the upstream may ask something."""
+        session = self._sessions.get((credential, asks))
         if session is None:
             if len(self._sessions) >= 256:
                 self._sessions.pop(next(iter(self._sessions)))
-            session = self._sessions[credential] = await open_session(self, credential, {}, _ASK)
+            session = await open_session(self, credential, _ASKED if asks else {}, _ASK)
+            self._sessions[credential, asks] = session
         return session
+
+
+def _offers(answer: Answer, version: str) -> bool:
+    """Whether a refusal of our version (-32022) says that it is supported."""
+    try:
+        error = orjson.loads(answer.body)["error"]
+        return error["code"] == -32022 and version in error["data"]["supported"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return False
 
 
 def _changes(capabilities: Message) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from dot_copilot.mcp.gateway.upstreams.base import Exchange, Message, Reply, UpstreamError
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 from dot_copilot.mcp.gateway.wire import sse
 
 MAX_EVENT = 16 * 1024 * 1024
+Resume = Callable[[bytes], Awaitable[Answer]]
+Say = Callable[[Message], Awaitable[None]]
+_RESUMED, _LONGEST_RETRY_S, _ASKED_AT_ONCE = 8, 30.0, 8
 
 
 def status_error(status: int) -> UpstreamError:
@@ -20,31 +27,91 @@ def status_error(status: int) -> UpstreamError:
     return UpstreamError("broken", f"The upstream answered HTTP {status} instead of a result. The call may have run.")
 
 
-async def reply_of(answer: Answer, request_id: Any, request: Exchange) -> Reply:
-    """The reply to `request_id`, from a JSON body or a stream; messages before it go to the callbacks."""
+async def reply_of(
+    answer: Answer, request_id: Any, request: Exchange, resume: Resume | None = None, say: Say | None = None
+) -> Reply:
+    """The reply to `request_id`, from a JSON body or a stream; messages before it go to the callbacks.
+
+    `resume` opens a stream that was closed early again after an event id (2025-11-25), `say` answers what the server asks.
+    """
     if answer.content_type != b"text/event-stream":
         if answer.content_type != b"application/json":
             raise status_error(answer.status)
         return _reply(_load(answer.body), request_id, answer.status)
+    aside = _Aside(request, say)
+    try:
+        for _ in range(_RESUMED):
+            status, last = answer.status, _Last()
+            async with contextlib.aclosing(_messages(answer, last)) as messages:
+                async for message in messages:
+                    if "method" in message:
+                        await aside.take(message)
+                    elif message:
+                        return _reply(message, request_id, status)
+            if resume is None or last.id is None:
+                break
+            await asyncio.sleep(last.retry_s)
+            answer = await resume(last.id)
+    finally:
+        aside.close()
+    raise UpstreamError("broken", "The upstream ended its answer before the result. The call may have run.")
+
+
+class _Last(Struct):
+    """Where a stream was when it closed, and how long to wait before it is opened again."""
+
+    id: bytes | None = None
+    retry_s: float = 1.0
+
+
+async def _messages(answer: Answer, last: _Last) -> AsyncGenerator[Message, None]:
+    if answer.content_type != b"text/event-stream":
+        raise status_error(answer.status)
     try:
         reader = sse.Reader(MAX_EVENT)
         while (chunk := await answer.next()) is not None:
             for event in reader.feed(chunk):
-                message = _load(event.data) if event.data else {}
-                if "method" in message:
-                    await _aside(message, request)
-                elif message:
-                    return _reply(message, request_id, answer.status)
+                last.id = last.id if event.id is None else event.id
+                if event.retry is not None and event.retry.isdigit():
+                    last.retry_s = min(int(event.retry) / 1000, _LONGEST_RETRY_S)
+                if event.data:
+                    yield _load(event.data)
     except sse.TooLarge:
         raise UpstreamError("too_large", f"The upstream's answer is larger than {MAX_EVENT} bytes.") from None
     finally:
         answer.abandon()
-    raise UpstreamError("broken", "The upstream ended its answer before the result. The call may have run.")
 
 
-async def _aside(message: Message, request: Exchange) -> None:
-    if "id" not in message and request.on_notification is not None:
-        await request.on_notification(message)
+class _Aside:
+    """What comes before the reply: notifications, and questions, which are answered while the stream is read on."""
+
+    def __init__(self, request: Exchange, say: Say | None) -> None:
+        self._request, self._say = request, say
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, message: Message) -> None:
+        if "id" not in message:
+            if self._request.on_notification is not None:
+                await self._request.on_notification(message)
+        elif self._say is not None and len(self._tasks) < _ASKED_AT_ONCE:
+            task = asyncio.create_task(self._answer(self._say, message))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, say: Say, message: Message) -> None:
+        if message["method"] == "ping":
+            answer: Message = {"result": {}}
+        elif self._request.on_request is None:
+            answer = {"error": {"code": -32601, "message": "nobody here can answer this"}}
+        else:
+            given = await self._request.on_request(message)
+            answer = {key: given[key] for key in ("result", "error") if key in given}
+        await say({"jsonrpc": "2.0", **answer, "id": message["id"]})
+
+    def close(self) -> None:
+        """The reply is here, or will never be: nobody waits for answers any more."""
+        for task in self._tasks:
+            task.cancel()
 
 
 def _load(data: bytes) -> Message:

@@ -54,7 +54,16 @@ class LegacySession:
         answer = await self._upstream.post(self.lines, body, request.timeouts)
         if answer.status == 404 and self.id:
             raise LegacySession.Unknown
-        return await reply_of(answer, number, request)
+
+        async def resume(last_event: bytes) -> Answer:
+            lines = self.lines + b"last-event-id: %b\r\n" % last_event
+            return await self._upstream.other(b"GET", lines, request.timeouts or Timeouts())
+
+        return await reply_of(answer, number, request, resume, self._say)
+
+    async def _say(self, message: Message) -> None:
+        """A notification, or an answer to what the upstream asked."""
+        (await self._upstream.post(self.lines, dumps(message), _BRIEF)).abandon()
 
     async def close(self) -> None:
         """Ends the session, as far as the upstream listens."""

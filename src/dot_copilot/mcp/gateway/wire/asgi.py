@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from msgspec import Struct
+
 from dot_copilot.mcp.gateway.wire.headers import Headers
 
 Scope = MutableMapping[str, Any]
@@ -14,6 +16,14 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Pair = tuple[bytes, bytes]
 
 JSON = (b"content-type", b"application/json")
+
+
+class Http(Struct):
+    """What an HTTP request says before its body. `twice`: a routing header that came more than once."""
+
+    method: str
+    headers: Headers
+    twice: bytes | None
 
 
 class BadBody(Exception):
