@@ -25,12 +25,6 @@ export function DefinitionDiff({ before, after }: DefinitionDiffProps) {
           <span>{t('assistants.held.unseen')}</span>
         </p>
       )}
-      {before !== null && (
-        <div className={classes.sides} aria-hidden="true">
-          <span>{t('assistants.held.before')}</span>
-          <span>{t('assistants.held.after')}</span>
-        </div>
-      )}
       {parts.map((part) => (
         <Part key={part.key} part={part} alone={before === null} />
       ))}
@@ -41,14 +35,20 @@ export function DefinitionDiff({ before, after }: DefinitionDiffProps) {
 function Part({ part, alone }: { part: Compared; alone: boolean }) {
   const t = useT();
   const title = lookUp(`assistants.held.part.${part.key}`) ?? part.key;
-  const same = !alone && part.before === part.after;
+  if (!alone && part.before === part.after) {
+    return (
+      <details className={classes.same}>
+        <summary>
+          <b>{title}</b> – {t('assistants.held.unchanged')}
+        </summary>
+        <pre className={classes.text}>{part.after}</pre>
+      </details>
+    );
+  }
   return (
     <section className={classes.part} aria-label={title}>
-      <h4 className={classes.partTitle}>
-        {title}
-        {same && <span className={classes.same}> – {t('assistants.held.unchanged')}</span>}
-      </h4>
-      {alone || same ? (
+      <h4 className={classes.partTitle}>{title}</h4>
+      {alone ? (
         <pre className={classes.text}>{part.after}</pre>
       ) : (
         <Sides title={title} before={part.before} after={part.after} />
@@ -68,7 +68,7 @@ function Sides({ title, before, after }: SidesProps) {
   const stretches = useMemo(() => foldSame(rowsOf(before, after)), [before, after]);
   return (
     <table className={classes.table} aria-label={title}>
-      <thead className={classes.hidden}>
+      <thead className={classes.sides}>
         <tr>
           <th scope="col">{t('assistants.held.before')}</th>
           <th scope="col">{t('assistants.held.after')}</th>

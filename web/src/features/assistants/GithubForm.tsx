@@ -33,6 +33,7 @@ export function GithubForm({ replaces = false, onDone }: GithubFormProps) {
     if (!empty) attach.mutate();
   };
   const told = refused ? explainProblem(attach.error) : null;
+  const wrong = missing ? t('assistants.github.missing') : told && `${told.what} ${told.todo}`;
   return (
     <form ref={form} className={classes.form} onSubmit={submit} noValidate>
       {attach.isError && !refused && <Trouble error={attach.error} />}
@@ -43,12 +44,13 @@ export function GithubForm({ replaces = false, onDone }: GithubFormProps) {
         autoComplete="off"
         spellCheck={false}
         maxLength={512}
-        error={missing ? t('assistants.github.missing') : told && `${told.what} ${told.todo}`}
+        aria-invalid={wrong !== null}
+        error={wrong}
       />
       <div className={classes.buttons}>
         <Button
           type="submit"
-          {...(replaces ? {} : { variant: 'default' })}
+
           loading={attach.isPending}
         >
           {t(replaces ? 'assistants.github.replace' : 'assistants.github.attach')}

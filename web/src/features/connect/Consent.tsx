@@ -54,6 +54,7 @@ export function Consent({ request }: { request: ConsentRequest }) {
       </div>
       <Asker request={request} />
       <Scopes scopes={request.scopes} chosen={chosen} onChange={setChosen} role={me.role} />
+      <p className={classes.later}>{t('connect.later')}</p>
       <div className={classes.foot}>
         <div role="status">
           {tried && lacking && grantable.length > 0 && (
@@ -63,7 +64,11 @@ export function Consent({ request }: { request: ConsentRequest }) {
             </p>
           )}
         </div>
-        {answer.error !== null && <Trouble error={answer.error} />}
+        {answer.error !== null && (
+          <div className={classes.failed}>
+            <Trouble error={answer.error} />
+          </div>
+        )}
         <div className={classes.answers}>
           <Button
             variant="default"
@@ -86,7 +91,6 @@ export function Consent({ request }: { request: ConsentRequest }) {
             </Button>
           )}
         </div>
-        <p className={classes.soft}>{t('connect.later')}</p>
       </div>
     </form>
   );

@@ -13,7 +13,7 @@ interface ScopesProps {
   role: Role;
 }
 
-/** What it asks for, reading before changing; what the person's role can't give is named last, and why. */
+/** What it asks for, changing before reading; what the person's role can't give is named last, and why. */
 export function Scopes({ scopes, chosen, onChange, role }: ScopesProps) {
   const t = useT();
   const allowed = scopes.filter((entry) => entry.allowed).sort((a, b) => rank(a) - rank(b));
@@ -60,7 +60,7 @@ export function Scopes({ scopes, chosen, onChange, role }: ScopesProps) {
 }
 
 const keeps = (entry: ConsentScope) => entry.scope === 'offline_access';
-const rank = (entry: ConsentScope) => (keeps(entry) ? 2 : entry.write ? 1 : 0);
+const rank = (entry: ConsentScope) => (keeps(entry) ? 2 : entry.write ? 0 : 1);
 
 interface GrantableProps {
   entry: ConsentScope;

@@ -122,11 +122,9 @@ export const assistants = {
   'assistants.held.kind.tool': 'Tool',
   'assistants.held.kind.prompt': 'Prompt',
   'assistants.held.kind.resource': 'Resource',
-  'assistants.held.kind.resource_template': 'Resource template',
-  'assistants.held.look': 'Look at {name}',
+  'assistants.held.kind.template': 'Resource template',
   'assistants.held.before': 'Approved before',
   'assistants.held.after': 'Offered now',
-  'assistants.held.part': 'Part',
   'assistants.held.unseen':
     'It contains characters nobody can see. They are spelled out in ⟨brackets⟩; honest descriptions need none.',
   'assistants.held.unchanged': 'unchanged',

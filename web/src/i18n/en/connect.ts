@@ -4,8 +4,7 @@ export const connect = {
   'connect.who':
     'It would act as {person} ({role}) at {carrier}, with no more rights than you have.',
   'connect.other': 'Not you? Sign in as somebody else',
-  'connect.asks': 'Who asks',
-  'connect.verified': 'Verified: {id} says so itself.',
+  'connect.verified': 'Verified: {id} publishes this name and where its answers go.',
   'connect.unverified': 'Not verified',
   'connect.unverifiedText':
     'It says it is “{client}”, and any program can say that. Go on only if you have just started this yourself.',

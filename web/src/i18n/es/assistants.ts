@@ -124,11 +124,9 @@ export const assistants = {
   'assistants.held.kind.tool': 'Herramienta',
   'assistants.held.kind.prompt': 'Instrucción',
   'assistants.held.kind.resource': 'Recurso',
-  'assistants.held.kind.resource_template': 'Plantilla de recurso',
-  'assistants.held.look': 'Revisar {name}',
+  'assistants.held.kind.template': 'Plantilla de recurso',
   'assistants.held.before': 'Aprobado antes',
   'assistants.held.after': 'Ofrecido ahora',
-  'assistants.held.part': 'Parte',
   'assistants.held.unseen':
     'Contiene caracteres que nadie puede ver. Aparecen entre ⟨corchetes⟩; una descripción honesta no los necesita.',
   'assistants.held.unchanged': 'sin cambios',

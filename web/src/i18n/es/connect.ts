@@ -4,8 +4,7 @@ export const connect = {
   'connect.who':
     'Actuaría como {person} ({role}) en {carrier}, sin más derechos que los que usted tiene.',
   'connect.other': '¿No es usted? Entre con otra cuenta',
-  'connect.asks': 'Quién pide',
-  'connect.verified': 'Verificado: {id} lo dice por sí mismo.',
+  'connect.verified': 'Verificado: {id} publica este nombre y adónde van sus respuestas.',
   'connect.unverified': 'Sin verificar',
   'connect.unverifiedText':
     'Dice que es «{client}», y cualquier programa puede decirlo. Siga solo si usted mismo acaba de empezar esto.',

@@ -111,7 +111,10 @@ export const theme = createTheme({
     Select: {
       defaultProps: { size: 'sm', allowDeselect: false, comboboxProps: { shadow: 'md' } },
     },
-    Checkbox: { defaultProps: { size: 'sm' } },
+    // The tick contrasts with the ink it stands on, in both schemes.
+    Checkbox: {
+      defaultProps: { size: 'sm', iconColor: 'var(--mantine-primary-color-contrast)' },
+    },
     Switch: { defaultProps: { size: 'md' } },
     Paper: { defaultProps: { radius: 'lg' } },
     Modal: {
