@@ -31,7 +31,7 @@ setup-run: ## Set up what `make up` needs
 	@$(MAKE) --no-print-directory -j3 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build
 
 setup-dev: setup-run ## Set up what tests, lint and benchmarks need
-	@$(MAKE) --no-print-directory $(DONE)/python-dev
+	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance
 	@scripts/system-packages
 
 $(DONE)/venv: requirements/bootstrap.txt
@@ -55,6 +55,12 @@ $(DONE)/local-servers: deploy/local/package-lock.json
 	@mkdir -p $(DONE)
 	@echo "Setting up the blob storage emulator ..."
 	@cd deploy/local && npm ci --ignore-scripts --no-progress --loglevel=error
+	@touch $@
+
+$(DONE)/conformance: tests/conformance/package-lock.json
+	@mkdir -p $(DONE)
+	@echo "Setting up the MCP conformance suite ..."
+	@cd tests/conformance && npm ci --ignore-scripts --no-progress --loglevel=error
 	@touch $@
 
 $(DONE)/web-packages: web/package-lock.json
@@ -104,4 +110,4 @@ lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
 
 clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
-	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
