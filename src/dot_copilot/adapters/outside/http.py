@@ -26,7 +26,9 @@ class HttpOutside:
 
     @cached_property
     def _direct(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, trust_env=False)
+        # No connection is kept: to an address it would be used again for another host name, whose certificate nobody checked.
+        fresh = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+        return httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, trust_env=False, limits=fresh)
 
     async def get(self, url: str, *, headers: Mapping[str, str], limit: int) -> Fetched:
         host = httpx.URL(url).host

@@ -28,7 +28,7 @@ _EN = {
     ),
     Scope.OFFLINE_ACCESS: (
         "Stay connected",
-        "Go on without asking you each time, until you revoke it or it is unused for two weeks. Else it ends after 15 minutes.",
+        "Go on for up to 90 days, until you revoke it or it is unused for two weeks. Without this it ends after 15 minutes.",
     ),
 }
 _ES = {
@@ -55,7 +55,7 @@ _ES = {
     ),
     Scope.OFFLINE_ACCESS: (
         "Seguir conectado",
-        "Continuar sin preguntarle cada vez, hasta que lo revoque o pasen dos semanas sin uso. Si no, termina a los 15 minutos.",
+        "Continuar hasta 90 días, salvo que lo revoque o pasen dos semanas sin uso. Sin esto termina a los 15 minutos.",
     ),
 }
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote_plus
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from dot_copilot.core.problem_handlers import GONE
 from dot_copilot.features.assistants.oauth_errors import OAuthError, RedirectedError, invalid_client
@@ -73,10 +74,13 @@ async def read_body(request: Request, media_type: str) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise OAuthError("invalid_request", f"Send {media_type}.")
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise OAuthError("invalid_request", f"The body has more than {MOST_BYTES:,} bytes.", status=413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise OAuthError("invalid_request", f"The body has more than {MOST_BYTES:,} bytes.", status=413)
+    except ClientDisconnect:
+        raise OAuthError("invalid_request", "The body ended early.") from None
     return body
 
 

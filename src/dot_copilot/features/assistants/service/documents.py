@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,13 +16,14 @@ from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import OutsideError
 from dot_copilot.features.assistants import redirects
 from dot_copilot.features.assistants.models import OAuthClient
-from dot_copilot.features.assistants.oauth_errors import OAuthError
+from dot_copilot.features.assistants.oauth_errors import OAuthError, too_many
 from dot_copilot.features.assistants.repository import clients
 from dot_copilot.features.assistants.service.clients import read_metadata
 
 MOST_BYTES = 10 * 1024
 _SHORTEST, _LONGEST = 300, 86_400
 _USUAL = 3600
+_PER_MINUTE = 30
 _SECRETS = ("client_secret", "client_secret_expires_at")
 
 
@@ -36,6 +38,9 @@ async def find(platform: Platform, client_id: str) -> OAuthClient:
     known, now = await clients.find(platform.database, client_id), platform.clock.now()
     if known is not None and known.fresh_until is not None and known.fresh_until > now:
         return known
+    host = urlsplit(client_id).hostname or ""
+    if not await platform.limiter.allow(f"oauth:document:{host}", _PER_MINUTE):
+        raise too_many()  # nobody makes us a nuisance to somebody else
     metadata, seconds = await _read(platform, client_id)
     client = read_metadata(
         metadata,
