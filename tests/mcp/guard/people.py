@@ -9,11 +9,12 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
+import orjson
 
 from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing, mcp_audience
-from dot_copilot.mcp.gateway.definitions import Kind, canonical, definition_hash
+from dot_copilot.mcp.gateway.definitions import Kind, definition_hash
 from dot_copilot.mcp.gateway.ports import Offered, Verdict
 
 PUBLIC_URL = "http://localhost:8080"
@@ -92,4 +93,4 @@ def offer(
     definition: dict[str, object] = {"name": name, "description": text, "inputSchema": {"type": "object"}}
     if roles is not None:
         definition["_meta"] = {"dot-copilot/roles": roles}
-    return Offered(upstream, kind, name, definition_hash(kind, definition), scope, canonical(kind, definition))
+    return Offered(upstream, kind, name, definition_hash(kind, definition), scope, orjson.dumps(definition))

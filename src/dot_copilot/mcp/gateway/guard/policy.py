@@ -79,7 +79,7 @@ class ToolPolicy:
         if item.hash not in self._roles:
             if len(self._roles) > 10_000:
                 self._roles.clear()
-            meta = (orjson.loads(item.definition).get("definition") or {}).get("_meta") or {}
+            meta = orjson.loads(item.definition).get("_meta") or {}
             named = meta.get(ROLES_META)
             self._roles[item.hash] = frozenset(named) if isinstance(named, list) else None
         roles = self._roles[item.hash]
