@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,22 +42,26 @@ class Stack:
         return found
 
 
-def run(*words: str, home: Path, timeout: float = 180) -> subprocess.CompletedProcess[str]:
-    """Runs `dot-copilot` with words and a home; raises with its output when it fails."""
-    result = subprocess.run([*COMMAND, *words, "--home", str(home)], capture_output=True, text=True, timeout=timeout, check=False)
+def run(
+    *words: str, home: Path, timeout: float = 180, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs `dot-copilot` with words, a home and settings in the environment; raises with its output when it fails."""
+    command = [*COMMAND, *words, "--home", str(home)]
+    environment = {**os.environ, **(settings or {})}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout, check=False)
     if result.returncode:
         raise RuntimeError(f"dot-copilot {' '.join(words)} failed:\n{result.stdout}\n{result.stderr}")
     return result
 
 
 @contextlib.contextmanager
-def running_stack() -> Iterator[Stack]:
-    """Starts a stack with demo data in a new home; stops it and removes the home afterwards."""
+def running_stack(**settings: str) -> Iterator[Stack]:
+    """Starts a stack with demo data in a new home, and `settings` (`DOT_...`); stops it and removes the home afterwards."""
     home = Path(tempfile.mkdtemp(prefix="dot-copilot-stack-"))
     home.chmod(0o755)
     port = free_port()
     try:
-        run("up", "--detach", "--port", str(port), home=home)
+        run("up", "--detach", "--port", str(port), home=home, settings=settings)
         yield Stack(home, port)
     finally:
         subprocess.run([*COMMAND, "down", "--home", str(home)], capture_output=True, timeout=60, check=False)
