@@ -56,7 +56,7 @@ export const driverFile = {
   'driverFile.fact.cdl_stateHint': 'Two letters, such as TN',
   'driverFile.fact.first_cdl_issued_on': 'First CDL issued on',
   'driverFile.fact.first_cdl_issued_onHint':
-    'Decides about entry-level training (from 7 February 2022)',
+    'Decides about entry-level training (from February 7, 2022)',
   'driverFile.fact.endorsements': 'Endorsements',
   'driverFile.fact.clp': 'Commercial learner’s permit',
   'driverFile.fact.interstate': 'Interstate commerce',
