@@ -78,9 +78,9 @@ async def test_an_item_names_the_record_it_rests_on(world: World) -> None:
     for requirement, obtained_on in (("mvr_hire", "2024-01-12"), ("mvr_annual", "2025-01-08")):
         answer = await client.post(f"/drivers/{driver}/evidence", json={"requirement": requirement, "obtained_on": obtained_on})
         ids[requirement] = answer.json()["id"]
-    for requirement in ids:
+    for requirement, recorded in ids.items():
         found = await item(client, driver, requirement, "2025-06-01")
-        assert (found["state"], found["evidence_id"]) == ("valid", ids[requirement])
+        assert (found["state"], found["evidence_id"]) == ("valid", recorded)
     assert (await item(client, driver, "application", "2025-06-01"))["evidence_id"] is None
 
 
