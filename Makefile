@@ -87,10 +87,10 @@ lint: setup-dev ## Prove style, types, layers, and that generated files are curr
 	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
 	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
 
-format: setup-dev ## Format the code
+format: $(DONE)/python-dev $(DONE)/web-packages ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && cd web && npm run --silent format
 
-openapi: setup-dev ## Write the OpenAPI document and the web client generated from it
+openapi: $(DONE)/python-dev $(DONE)/web-packages ## Write the OpenAPI document and the web client generated from it
 	@$(BIN)/python -m dot_copilot.openapi > web/openapi.json
 	@cd web && npm run --silent generate
 

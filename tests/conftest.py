@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import httpx
+import procrastinate
 import pytest
 import pytest_asyncio
 
@@ -16,6 +17,7 @@ from dot_copilot import migrate
 from dot_copilot.app import create_app
 from dot_copilot.compose import build_platform
 from dot_copilot.core.platform import Platform
+from dot_copilot.worker import create_worker_app
 from tests.support.servers import Servers, running_servers
 from tests.support.world import Queries, World
 
@@ -40,6 +42,12 @@ async def worker(servers: Servers) -> AsyncIterator[Platform]:
     platform = await build_platform(servers.settings, "worker")
     yield platform
     await platform.close()
+
+
+@pytest.fixture(scope="session")
+def worker_app(servers: Servers) -> procrastinate.App:
+    """The worker's task application. One a process, as in life: each further one would name the features' tasks anew."""
+    return create_worker_app(servers.settings, servers.secrets["database_worker_password"])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,6 +1,6 @@
 import type { Driver, DriverFileOut, Evidence, FileItemOut, State } from '@/api';
 
-/** A requirement of a driver's file; `more` overrides. */
+/** A requirement of a driver's file, resting on its first record; `more` overrides. */
 export const fileItem = (
   requirement: string,
   state: State,
@@ -13,6 +13,7 @@ export const fileItem = (
   forbids_driving: false,
   due_on: null,
   valid_until: null,
+  evidence_id: more.evidence?.[0]?.id ?? null,
   citations: [],
   explanation: { summary: `Summary of ${requirement}`, steps: [] },
   conflicts: [],

@@ -52,7 +52,7 @@ async def test_a_deadline_is_inclusive(world: World) -> None:
     late = await item(client, driver, "sph", "2026-11-23")
     assert (late["state"], late["due_on"]) == ("overdue", "2026-11-22")
     assert late["citations"][0]["cfr"].startswith("49 CFR 391.23")
-    assert "22 November 2026" in late["explanation"]["summary"] + str(late["explanation"]["steps"])
+    assert "November 22, 2026" in late["explanation"]["summary"] + str(late["explanation"]["steps"])
 
 
 async def test_recording_evidence_changes_the_state_at_once(world: World) -> None:
@@ -68,6 +68,20 @@ async def test_recording_evidence_changes_the_state_at_once(world: World) -> Non
     assert (await client.get("/drivers", params=params)).json()["total"] == 0
     before = await item(client, driver, "application", "2026-10-19")
     assert before["evidence"] == []
+
+
+async def test_an_item_names_the_record_it_rests_on(world: World) -> None:
+    """A record at hire stays what the hire's requirement rests on, though the annual ones that follow are shown beside it."""
+    client = await world.as_role(Role.SAFETY_MANAGER)
+    driver = await hire(world, "2024-01-10", cdl_class="A")
+    ids = {}
+    for requirement, obtained_on in (("mvr_hire", "2024-01-12"), ("mvr_annual", "2025-01-08")):
+        answer = await client.post(f"/drivers/{driver}/evidence", json={"requirement": requirement, "obtained_on": obtained_on})
+        ids[requirement] = answer.json()["id"]
+    for requirement, recorded in ids.items():
+        found = await item(client, driver, requirement, "2025-06-01")
+        assert (found["state"], found["evidence_id"]) == ("valid", recorded)
+    assert (await item(client, driver, "application", "2025-06-01"))["evidence_id"] is None
 
 
 async def test_evidence_comes_newest_first(world: World) -> None:

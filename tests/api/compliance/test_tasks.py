@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 
+import procrastinate
 import pytest
 
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.caller import Role
 from dot_copilot.features.compliance import calendar_repository, tasks, upkeep
-from dot_copilot.worker import create_worker_app
 from tests.api.compliance.fleet import Fleet
-from tests.support.servers import Servers
 from tests.support.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -30,10 +29,9 @@ async def pending(world: World) -> int:
         return (await calendar_repository.pending(door))[0]
 
 
-async def test_the_worker_knows_the_tasks_that_are_asked_for(servers: Servers) -> None:
-    app = create_worker_app(servers.settings, "")
-    assert {"compliance:rebuild", "compliance:fold", "compliance:upkeep"} <= set(app.tasks)
-    assert ("compliance:upkeep", "") in app.periodic_registry.periodic_tasks
+async def test_the_worker_knows_the_tasks_that_are_asked_for(worker_app: procrastinate.App) -> None:
+    assert {"compliance:rebuild", "compliance:fold", "compliance:upkeep"} <= set(worker_app.tasks)
+    assert ("compliance:upkeep", "") in worker_app.periodic_registry.periodic_tasks
 
 
 async def test_rebuild_and_fold(world: World) -> None:

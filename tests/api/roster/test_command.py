@@ -28,9 +28,12 @@ async def shell(world: World, worker: Platform, work: Work, path: Path, *, dry_r
         queued.set()
 
     asked = asyncio.create_task(import_file(worker, world.usdot, path, dry_run=dry_run, on_progress=hear))
-    await queued.wait()
-    await work()
-    return await asked, states
+    heard = asyncio.create_task(queued.wait())
+    await asyncio.wait({asked, heard}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
+    heard.cancel()
+    if not asked.done():
+        await work()
+    return await asyncio.wait_for(asked, 60), states
 
 
 async def test_a_file_is_imported_for_a_carrier(world: World, worker: Platform, work: Work, tmp_path: Path) -> None:

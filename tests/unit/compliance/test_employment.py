@@ -26,7 +26,7 @@ def test_outside_an_employment_nothing_applies_and_nobody_drives() -> None:
         assert (reason.key, reason.item) == ("employment", None)
         assert reason_title(reason) == "Employment"
         assert reason_text(reason, "es") == "No está empleado ese día"
-    assert explanation(item(BACK, [], D(2024, 7, 1), "sph")).steps[0].text == "The driver is not employed on 1 July 2024"
+    assert explanation(item(BACK, [], D(2024, 7, 1), "sph")).steps[0].text == "The driver is not employed on July 1, 2024"
 
 
 def test_the_first_and_the_last_day_are_worked() -> None:

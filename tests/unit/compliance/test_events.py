@@ -118,9 +118,9 @@ def test_why_is_told() -> None:
         "Clearinghouse full query: the Clearinghouse shows “prohibited”, so the driver may not drive – 49 CFR 382.701(a)"
     )
     assert [step.text for step in told.steps][:3] == [
-        "10 September 2025: the Clearinghouse shows “prohibited”",
+        "September 10, 2025: the Clearinghouse shows “prohibited”",
         "An event beats every date: it holds until a later record shows that it is cleared",
-        "Since 18 November 2024 the state also takes the commercial license of whoever is “prohibited”",
+        "Since November 18, 2024 the state also takes the commercial license of whoever is “prohibited”",
     ]
     before = item(CDL, [ev("ch_full", D(2024, 11, 17), outcome="prohibited")], LATER, "ch_full")
     assert not any("Since 18 November" in step.text for step in explanation(before).steps)

@@ -67,7 +67,7 @@ def test_every_result_that_blocks_has_its_words() -> None:
 
 
 def test_dates_are_written_out() -> None:
-    assert Say("en").day(D(2026, 3, 1)) == "1 March 2026"
+    assert Say("en").day(D(2026, 3, 1)) == "March 1, 2026"
     assert Say("es").day(D(2026, 3, 1)) == "1 de marzo de 2026"
     assert Say("en").months(1) == "1 month"
     assert Say("es").days(2) == "2 días"
@@ -78,12 +78,12 @@ def test_dates_are_written_out() -> None:
     ("state", "due", "until", "text"),
     [
         (State.MISSING, None, None, "Medical certificate is missing and is needed now – 49 CFR 391.45"),
-        (State.DUE, D(2026, 3, 2), None, "Medical certificate is due by 2 March 2026 – 49 CFR 391.45"),
-        (State.OVERDUE, D(2026, 3, 2), None, "Medical certificate has been overdue since 3 March 2026 – 49 CFR 391.45"),
+        (State.DUE, D(2026, 3, 2), None, "Medical certificate is due by March 2, 2026 – 49 CFR 391.45"),
+        (State.OVERDUE, D(2026, 3, 2), None, "Medical certificate has been overdue since March 3, 2026 – 49 CFR 391.45"),
         (State.VALID, None, None, "Medical certificate is on file – 49 CFR 391.45"),
-        (State.VALID, D(2026, 3, 2), D(2026, 3, 2), "Medical certificate is valid until 2 March 2026 – 49 CFR 391.45"),
-        (State.EXPIRING, D(2026, 3, 2), D(2026, 3, 2), "Medical certificate is valid only until 2 March 2026 – 49 CFR 391.45"),
-        (State.EXPIRED, D(2026, 2, 28), D(2026, 2, 28), "Medical certificate ran out on 1 March 2026 – 49 CFR 391.45"),
+        (State.VALID, D(2026, 3, 2), D(2026, 3, 2), "Medical certificate is valid until March 2, 2026 – 49 CFR 391.45"),
+        (State.EXPIRING, D(2026, 3, 2), D(2026, 3, 2), "Medical certificate is valid only until March 2, 2026 – 49 CFR 391.45"),
+        (State.EXPIRED, D(2026, 2, 28), D(2026, 2, 28), "Medical certificate ran out on March 1, 2026 – 49 CFR 391.45"),
         (State.PENDING_REVIEW, None, None, "Medical certificate waits for review – 49 CFR 391.45"),
         (State.BLOCKED, None, None, "Medical certificate: an event forbids driving – 49 CFR 391.45"),
         (State.UNKNOWN, None, None, "Medical certificate can't be judged: a fact is not known – 49 CFR 391.45"),
@@ -104,10 +104,10 @@ def test_the_twelve_months_are_explained() -> None:
     insulin = replace(VAN, insulin_treated=True)
     told = steps("mec_12", [ev("mec", D(2026, 1, 10), D(2028, 1, 10))], D(2026, 6, 1), insulin)
     assert told[:4] == [
-        "Exam on 10 January 2026",
+        "Exam on January 10, 2026",
         "Treated with insulin: an exam counts for 12 months at most",
-        "10 January 2026 + 12 months = 10 January 2027",
-        "The certificate says 10 January 2028",
+        "January 10, 2026 + 12 months = January 10, 2027",
+        "The certificate says January 10, 2028",
     ]
     found = item(hired(insulin, HIRE), [], D(2026, 6, 1), "mec_12")
     assert citations(found)[0].cfr == "49 CFR 391.46"
@@ -123,11 +123,11 @@ def test_what_is_left_is_counted() -> None:
 
 def test_what_served_is_named() -> None:
     assert steps("mvr_annual", [ev("mvr_hire", HIRE)], D(2026, 6, 1))[0] == (
-        "Recorded as “Motor vehicle record at hire” on 1 March 2026"
+        "Recorded as “Motor vehicle record at hire” on March 1, 2026"
     )
     tractor = steps("road_test", [ev("cdl", D(2025, 1, 1), D(2029, 1, 1))], D(2026, 6, 1), TRACTOR)
     assert tractor[:2] == [
-        "Recorded as “Commercial driver's license” on 1 January 2025",
+        "Recorded as “Commercial driver's license” on January 1, 2025",
         "A copy of the CDL stands for the road test, as it is not for doubles, triples or tank vehicles",
     ]
 
@@ -136,10 +136,10 @@ def test_the_waiver_of_the_paper_card_is_explained() -> None:
     card = ev("mec", D(2026, 8, 30), D(2028, 8, 30), provenance="upload")
     told = steps("mec_cdlis", [card], D(2026, 10, 12), TRACTOR)
     assert (
-        "Paper card: under the waiver it proves the medical status for 60 days after the exam, until 11 October 2026 at most"
+        "Paper card: under the waiver it proves the medical status for 60 days after the exam, until October 11, 2026 at most"
         in told
     )
-    assert "The earlier date counts: 11 October 2026" in told
+    assert "The earlier date counts: October 11, 2026" in told
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_the_waiver_of_the_paper_card_is_explained() -> None:
     [
         ("mec", TRACTOR, D(2026, 6, 1), "It is for others: Drivers without a CDL who drive interstate"),
         ("random", TRACTOR, D(2026, 6, 1), "It is a duty of the carrier, not of a single driver"),
-        ("violations_list", VAN, D(2026, 6, 1), "The rule ended on 8 May 2022"),
+        ("violations_list", VAN, D(2026, 6, 1), "The rule ended on May 8, 2022"),
         ("sup_rs", VAN, D(2026, 6, 1), "Nobody has recorded that the driver is concerned: Supervisors of CDL drivers"),
-        ("eldt", TRACTOR, D(2026, 6, 1), "The first CDL was issued on 4 May 2015, before the rule began on 7 February 2022"),
+        ("eldt", TRACTOR, D(2026, 6, 1), "The first CDL was issued on May 4, 2015, before the rule began on February 7, 2022"),
     ],
 )
 def test_why_something_does_not_apply(key: str, facts: Facts, day: date, text: str) -> None:
@@ -159,23 +159,23 @@ def test_why_something_does_not_apply(key: str, facts: Facts, day: date, text: s
 def test_why_a_query_or_inquiry_is_not_asked_for() -> None:
     old = hired(TRACTOR, D(2019, 5, 1), prior_dot_employer=None)
     told = explanation(item(old, [], D(2026, 6, 1), "ch_full")).steps[0].text
-    assert told == "It is asked only of those hired on or after 6 January 2020; this driver was hired on 1 May 2019"
+    assert told == "It is asked only of those hired on or after January 6, 2020; this driver was hired on May 1, 2019"
     told = explanation(item(old, [], D(2019, 6, 1), "ch_annual")).steps[0].text
-    assert told == "The rule has applied only since 6 January 2020"
+    assert told == "The rule has applied only since January 6, 2020"
     replaced = hired(TRACTOR, HIRE, prior_dot_employer=False)
     assert "takes its place" in explanation(item(replaced, [], D(2026, 6, 1), "part40_check")).steps[0].text
     ahead = hired(TRACTOR, HIRE, first_cdl_issued_on=D(2026, 8, 1))
-    assert explanation(item(ahead, [], D(2026, 6, 1), "eldt")).steps[0].text == "It is asked only from 1 August 2026 on"
+    assert explanation(item(ahead, [], D(2026, 6, 1), "eldt")).steps[0].text == "It is asked only from August 1, 2026 on"
 
 
 def test_a_deadline_that_a_rule_set_after_the_hire() -> None:
     found = item(hired(TRACTOR, D(2015, 1, 1)), [], D(2020, 6, 1), "ch_annual")
     assert [step.text for step in explanation(found).steps][:5] == [
-        "Hired on 1 January 2015",
-        "The rule has applied since 6 January 2020, after the hire: the count begins there",
-        "6 January 2020 + 12 months = 6 January 2021",
-        "6 January 2020 + 365 days = 5 January 2021",
-        "The earlier date counts: 5 January 2021",
+        "Hired on January 1, 2015",
+        "The rule has applied since January 6, 2020, after the hire: the count begins there",
+        "January 6, 2020 + 12 months = January 6, 2021",
+        "January 6, 2020 + 365 days = January 5, 2021",
+        "The earlier date counts: January 5, 2021",
     ]
 
 

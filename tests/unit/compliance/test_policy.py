@@ -100,7 +100,7 @@ def test_a_waiver_lets_a_driver_off_for_its_days() -> None:
         assert found.state is expected
         assert (NoteCode.WAIVED in found.notes) == (expected is State.NOT_APPLICABLE)
     told = explanation(item(CDL, [], D(2026, 6, 5), "policy_winter", **options))
-    assert told.steps[0].text == ("The carrier has waived its own requirement from 1 June 2026 until 30 June 2026: recovering")
+    assert told.steps[0].text == ("The carrier has waived its own requirement from June 1, 2026 until June 30, 2026: recovering")
     life = next(life for life in timeline(CDL, [], **options).lives if life.requirement.key == "policy_winter")
     assert life.at(D(2026, 6, 15).toordinal()) is None
 

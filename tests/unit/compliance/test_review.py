@@ -22,7 +22,7 @@ def test_a_record_that_waits_fills_a_gap_but_does_not_let_anybody_drive() -> Non
     assert [(reason.key, reason.state) for reason in found.reasons] == [("cdl", State.PENDING_REVIEW)]
     told = explanation(item(CDL, [waiting], D(2026, 4, 1), "cdl"))
     assert told.summary.startswith("Commercial driver's license waits for review")
-    assert "The record of 1 April 2026 counts as soon as somebody accepts it" in [step.text for step in told.steps]
+    assert "The record of April 1, 2026 counts as soon as somebody accepts it" in [step.text for step in told.steps]
 
 
 def test_accepted_evidence_that_is_valid_keeps_counting() -> None:

@@ -47,13 +47,13 @@ def test_the_card_of_29_february() -> None:
     found = item(driver, file, D(2026, 3, 1), "mec")
     assert (found.state, found.due_on, found.valid_until) == (State.EXPIRED, end, end)
     told = explanation(found)
-    assert told.summary == "Medical certificate ran out on 1 March 2026 – 49 CFR 391.45"
+    assert told.summary == "Medical certificate ran out on March 1, 2026 – 49 CFR 391.45"
     assert [step.text for step in told.steps] == [
-        "Exam on 29 February 2024",
-        "29 February 2024 + 24 months = 28 February 2026 (there is no such day in that month: its last day counts)",
-        "The certificate says 28 February 2026",
-        "The last valid day was 28 February 2026",
-        "The rule has applied since 1 January 1971",
+        "Exam on February 29, 2024",
+        "February 29, 2024 + 24 months = February 28, 2026 (there is no such day in that month: its last day counts)",
+        "The certificate says February 28, 2026",
+        "The last valid day was February 28, 2026",
+        "The rule has applied since January 1, 1971",
     ]
     assert explanation(found, "es").summary == "Certificado médico: venció el 1 de marzo de 2026 – 49 CFR 391.45"
 
@@ -67,17 +67,17 @@ def test_a_printed_date_past_the_cap_is_a_conflict_and_the_cap_wins() -> None:
     assert (conflict.code, conflict.evidence_id, conflict.stated, conflict.counted) == (
         "printed_past_cap", "card", D(2026, 3, 31), D(2026, 2, 28),
     )  # fmt: skip
-    assert "The earlier date counts: 28 February 2026" in [step.text for step in explanation(found).steps]
+    assert "The earlier date counts: February 28, 2026" in [step.text for step in explanation(found).steps]
 
 
 def test_the_arithmetic_of_a_deadline() -> None:
     found = item(hired(TRACTOR, D(2026, 10, 23)), [], D(2026, 11, 23), "sph")
     told = explanation(found)
-    assert told.summary == "Safety performance history has been overdue since 23 November 2026 – 49 CFR 391.23(a)(2)"
+    assert told.summary == "Safety performance history has been overdue since November 23, 2026 – 49 CFR 391.23(a)(2)"
     assert [step.text for step in told.steps][:3] == [
-        "Hired on 23 October 2026",
-        "23 October 2026 + 30 days = 22 November 2026",
-        "The deadline day itself is in time; from 23 November 2026 on it is overdue",
+        "Hired on October 23, 2026",
+        "October 23, 2026 + 30 days = November 22, 2026",
+        "The deadline day itself is in time; from November 23, 2026 on it is overdue",
     ]
     assert [step.date for step in told.steps][:3] == [D(2026, 10, 23), D(2026, 11, 22), D(2026, 11, 22)]
 

@@ -230,7 +230,7 @@ def test_the_client_cannot_say_where_it_comes_from(door: Door) -> None:
 
 def test_a_body_too_large_is_a_problem(door: Door) -> None:
     found = problem(door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20 | 1)))
-    assert found["type"] == "https://dot-copilot.dev/problems/payload-too-large"
+    assert found["type"] == "https://dot-copilot.dev/problems/too-large"
     assert door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20))[0] == 200
 
 
@@ -303,7 +303,8 @@ def test_health_goes_through_to_the_api(door: Door) -> None:
     assert [path for _, path, _ in api.seen] == ["/healthz", "/readyz"]
 
 
-def test_the_access_log_is_json_without_query_strings(door: Door) -> None:
+def test_the_access_log_is_json_without_what_opens_something(door: Door) -> None:
+    door.ask("GET", "/api/v1/documents/content/very-secret")
     door.ask("GET", "/api/v1/documents/1/content?signature=very-secret&x=%22", headers={"User-Agent": 'quote" \\ back'})
     time.sleep(1.2)
     lines = (door.home.logs / "nginx-access.log").read_text().splitlines()
@@ -314,4 +315,5 @@ def test_the_access_log_is_json_without_query_strings(door: Door) -> None:
     door.ask("POST", "/api/v1/die?signature=very-secret")
     everything = "\n".join(lines) + (door.home.root.parent / "nginx.log").read_text()
     assert "very-secret" not in everything
+    assert any(one["path"] == "/api/v1/documents/content/..." for one in entries)
     assert not any(one["path"] == "/healthz" for one in entries)

@@ -1263,6 +1263,12 @@ export type FileItemOut = {
      * Newest first
      */
     evidence: Array<Evidence>;
+    /**
+     * Evidence Id
+     *
+     * The record the state rests on; one of `evidence`
+     */
+    evidence_id: string | null;
     explanation: ExplanationOut;
     /**
      * Forbids Driving

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from dot_copilot.features.drivers.schemas import PlainDate
+
 from .schemas import CitationOut
 
 Text160 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
@@ -70,7 +72,7 @@ class PolicyIn(_In):
     renewal_months: Annotated[int, Field(ge=1, le=120)] | None = None
     blocks_driving: bool = False
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
-    effective_from: date | None = Field(None, description="From this day on; today when absent")
+    effective_from: PlainDate | None = Field(None, description="From this day on; today when absent")
 
     @model_validator(mode="after")
     def _days_go_with_the_deadline(self) -> PolicyIn:
@@ -89,7 +91,7 @@ class PolicyPatch(_In):
     renewal_months: Annotated[int, Field(ge=1, le=120)] | None = None
     blocks_driving: bool | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
-    effective_from: date | None = None
+    effective_from: PlainDate | None = None
 
 
 class PolicyChange(BaseModel):
@@ -106,8 +108,8 @@ class WaiverIn(_In):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     requirement: str = Field(max_length=64)
-    from_on: date = Field(alias="from")
-    until_on: date = Field(alias="until")
+    from_on: PlainDate = Field(alias="from")
+    until_on: PlainDate = Field(alias="until")
     reason: Reasoning
 
     @model_validator(mode="after")

@@ -120,6 +120,7 @@ class FileItemOut(BaseModel):
     forbids_driving: bool
     due_on: date | None = Field(description="Last day on which the next evidence is in time")
     valid_until: date | None = Field(description="Last day on which the present evidence counts")
+    evidence_id: UUID | None = Field(description="The record the state rests on; one of `evidence`")
     citations: list[CitationOut]
     explanation: ExplanationOut
     conflicts: list[ConflictOut]

@@ -84,6 +84,7 @@ def file_item(item: Item, evidence: Iterable[Evidence], locale: Locale) -> schem
         forbids_driving=item.forbids,
         due_on=item.due_on,
         valid_until=item.valid_until,
+        evidence_id=UUID(str(item.cause.evidence.id)) if item.cause else None,
         citations=[_citation(place) for place in citations(item)],
         explanation=schemas.ExplanationOut.model_construct(
             summary=why.summary,

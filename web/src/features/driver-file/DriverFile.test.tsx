@@ -14,8 +14,8 @@ const expired = fileItem('mec', 'expired', {
   valid_until: '2026-02-28',
   citations: [cite],
   explanation: {
-    summary: 'Medical certificate ran out on 1 March 2026',
-    steps: [{ text: 'Exam', date: '2024-02-29' }, { text: 'Card says 28 February 2026' }],
+    summary: 'Medical certificate ran out on March 1, 2026',
+    steps: [{ text: 'Exam', date: '2024-02-29' }, { text: 'Card says February 28, 2026' }],
   },
   notes: [{ code: 'no_document', text: 'There is a date, but no document behind it' }],
   evidence: [evidence('2024-02-29', { provenance: 'roster' })],
@@ -29,7 +29,7 @@ const file = driverFile(
         requirement: 'mec',
         title: 'Medical certificate',
         state: 'expired',
-        text: 'Medical certificate ran out on 1 March 2026 – 49 CFR 391.45',
+        text: 'Medical certificate ran out on March 1, 2026 – 49 CFR 391.45',
         citations: [cite],
       },
     ],
@@ -50,7 +50,7 @@ describe('a driver’s file', () => {
   it('answers first, then says why, with the rule', async () => {
     renderApp('/drivers/d1', answers());
     expect(await screen.findByRole('heading', { name: 'Can’t drive today' })).toBeTruthy();
-    expect(screen.getByText('Medical certificate ran out on 1 March 2026')).toBeTruthy();
+    expect(screen.getByText('Medical certificate ran out on March 1, 2026')).toBeTruthy();
     const rule = screen.getByRole('link', { name: /49 CFR 391.45 \(opens eCFR/ });
     expect(rule.getAttribute('href')).toBe(cite.url);
     await expectAccessible();
@@ -62,7 +62,7 @@ describe('a driver’s file', () => {
     expect(row.getAttribute('aria-expanded')).toBe('false');
     await userEvent.click(row);
     expect(row.getAttribute('aria-expanded')).toBe('true');
-    expect(await screen.findByText('Card says 28 February 2026')).toBeTruthy();
+    expect(await screen.findByText('Card says February 28, 2026')).toBeTruthy();
     expect(screen.getByText('There is a date, but no document behind it')).toBeTruthy();
     expect(screen.getByText('From your roster, no document', { exact: false })).toBeTruthy();
     await expectAccessible();

@@ -16,7 +16,7 @@ const TO_COLLECT = new Set(['expired', 'overdue', 'missing', 'due', 'expiring'])
 
 export function RequirementRow({ item }: { item: FileItemOut }) {
   const t = useT();
-  const { rows, changes, onRecord } = useFile();
+  const { rows, changes, onRecord, onEditFacts } = useFile();
   const panel = useId();
   const opened = rows.isOpen(item.requirement);
   const before = changes.get(item.requirement);
@@ -62,6 +62,17 @@ export function RequirementRow({ item }: { item: FileItemOut }) {
               onClick={() => onRecord(item.requirement)}
             >
               {t('driverFile.recordShort')}
+            </Button>
+          )}
+          {onEditFacts && item.state === 'unknown' && (
+            <Button
+              variant="default"
+              size="xs"
+              className={classes.record}
+              aria-label={t('driverFile.answerFor', { title: item.title })}
+              onClick={onEditFacts}
+            >
+              {t('driverFile.answer')}
             </Button>
           )}
           <IconChevronDown

@@ -1,4 +1,5 @@
 import { Anchor, Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import type { CitedReasonOut, FileItemOut } from '@/api';
 import { useFormats, useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
@@ -18,7 +19,7 @@ export function VerdictPanel({ isToday }: { isToday: boolean }) {
       </span>
       <div className={classes.verdictBody}>
         <Answer isToday={isToday} />
-        {file.employed && !file.may_drive && <Reasons reasons={file.reasons} />}
+        {file.employed && !file.may_drive && <Reasons reasons={file.reasons} most={3} />}
         {file.employed && file.may_drive && <Outlook />}
         {file.restrictions.length > 0 && file.employed && (
           <Restrictions reasons={file.restrictions} />
@@ -53,36 +54,52 @@ function Answer({ isToday }: { isToday: boolean }) {
   );
 }
 
-function Reasons({ reasons }: { reasons: CitedReasonOut[] }) {
+/** The first ones; a new driver's file may lack a dozen things, and the rows below have them all. */
+function Reasons({ reasons, most }: { reasons: CitedReasonOut[]; most: number }) {
+  const t = useT();
+  const [all, { open }] = useDisclosure(reasons.length <= most + 1);
+  return (
+    <>
+      <ul className={classes.reasons}>
+        {(all ? reasons : reasons.slice(0, most)).map((reason) => (
+          <Reason key={reason.requirement} reason={reason} />
+        ))}
+      </ul>
+      {!all && (
+        <Button variant="default" className={classes.allReasons} onClick={open}>
+          {t('driverFile.verdict.more', { count: reasons.length - most })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Reason({ reason }: { reason: CitedReasonOut }) {
   const t = useT();
   const { rows } = useFile();
   return (
-    <ul className={classes.reasons}>
-      {reasons.map((reason) => (
-        <li key={reason.requirement}>
-          <span className={classes.reasonGlyph}>
-            <Glyph name={reason.state} size={18} />
-          </span>
-          <div>
-            <p className={classes.reasonText}>{withoutCitation(reason)}</p>
-            <p className={classes.reasonMeta}>
-              <Citations citations={reason.citations.slice(0, 1)} />
-              <Anchor
-                inherit
-                component="button"
-                type="button"
-                className={classes.reasonLink}
-                onClick={() => rows.reveal(reason.requirement)}
-                aria-label={t('driverFile.verdict.showOf', { title: reason.title })}
-              >
-                {t('driverFile.verdict.show')}
-              </Anchor>
-            </p>
-          </div>
-          <NextStep reason={reason} />
-        </li>
-      ))}
-    </ul>
+    <li>
+      <span className={classes.reasonGlyph}>
+        <Glyph name={reason.state} size={18} />
+      </span>
+      <div>
+        <p className={classes.reasonText}>{withoutCitation(reason)}</p>
+        <p className={classes.reasonMeta}>
+          <Citations citations={reason.citations.slice(0, 1)} />
+          <Anchor
+            inherit
+            component="button"
+            type="button"
+            className={classes.reasonLink}
+            onClick={() => rows.reveal(reason.requirement)}
+            aria-label={t('driverFile.verdict.showOf', { title: reason.title })}
+          >
+            {t('driverFile.verdict.show')}
+          </Anchor>
+        </p>
+      </div>
+      <NextStep reason={reason} />
+    </li>
   );
 }
 
@@ -120,7 +137,7 @@ function Restrictions({ reasons }: { reasons: CitedReasonOut[] }) {
   return (
     <div className={classes.restrictions}>
       <h3 className={classes.restrictionsTitle}>{t('driverFile.verdict.restricted')}</h3>
-      <Reasons reasons={reasons} />
+      <Reasons reasons={reasons} most={2} />
     </div>
   );
 }

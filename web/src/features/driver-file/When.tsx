@@ -35,7 +35,7 @@ function useWords(item: FileItemOut): Words {
           text: date(day, { asOf: as_of }),
           hint: t(key, { distance: distance(as_of, day) }),
         };
-  const rest = basis(item, as_of);
+  const rest = basis(item);
   switch (item.state) {
     case 'valid':
     case 'expiring':

@@ -43,9 +43,10 @@ describe('a bar', () => {
   it('starts with the record that counted, not with a newer one that did not', () => {
     const item = fileItem('mec_cdlis', 'expired', {
       valid_until: '2026-01-31',
+      evidence_id: 'evidence-2024-02-01',
       evidence: [evidence('2026-02-20'), evidence('2024-02-01')],
     });
-    expect(basis(item, AS_OF)?.obtained_on).toBe('2024-02-01');
+    expect(basis(item)?.obtained_on).toBe('2024-02-01');
   });
 
   it('of a deadline ahead waits until it, of one passed shows the delay', () => {
@@ -76,6 +77,7 @@ describe('a bar', () => {
 
   it('of an event begins with the event', () => {
     const item = fileItem('ch_full', 'blocked', {
+      evidence_id: 'evidence-2026-01-09',
       evidence: [
         evidence('2026-02-02', { outcome: null }),
         evidence('2026-01-09', { outcome: 'prohibited' }),
@@ -87,6 +89,7 @@ describe('a bar', () => {
   it('ignores what is voided, rejected, or not collected yet on that day', () => {
     const item = fileItem('mec', 'valid', {
       valid_until: '2027-02-28',
+      evidence_id: 'evidence-2025-03-01',
       evidence: [
         evidence('2026-03-05'),
         evidence('2026-02-05', { voided_at: '2026-02-06T00:00:00Z' }),
@@ -94,7 +97,7 @@ describe('a bar', () => {
         evidence('2025-03-01'),
       ],
     });
-    expect(basis(item, AS_OF)?.obtained_on).toBe('2025-03-01');
+    expect(basis(item)?.obtained_on).toBe('2025-03-01');
     expect(draw(item).marks).toEqual([{ meaning: 'obtained', at: at('2025-03-01') }]);
   });
 

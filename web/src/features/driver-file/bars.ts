@@ -31,30 +31,12 @@ export interface Bar {
   marks: Mark[];
 }
 
-const ADVERSE = new Set([
-  'prohibited',
-  'downgraded',
-  'not_certified',
-  'suspended',
-  'positive',
-  'failed',
-]);
-
 const stands = (asOf: PlainDate) => (evidence: Evidence) =>
   evidence.voided_at === null && evidence.review !== 'rejected' && evidence.obtained_on <= asOf;
 
-/** The evidence a state rests on: the newest of its kind on the day looked at. */
-export function basis(item: FileItemOut, asOf: PlainDate): Evidence | undefined {
-  const standing = item.evidence.filter(stands(asOf));
-  if (item.state === 'blocked') {
-    return standing.find((evidence) => ADVERSE.has(evidence.outcome ?? '')) ?? standing[0];
-  }
-  const review = item.state === 'pending_review' ? 'pending' : 'accepted';
-  // What is newer than the last valid day did not count, or that day would lie later.
-  const last = item.state === 'pending_review' ? null : item.valid_until;
-  return standing.find(
-    (evidence) => evidence.review === review && (last === null || evidence.obtained_on <= last),
-  );
+/** The record a state rests on, as the rules engine says. */
+export function basis(item: FileItemOut): Evidence | undefined {
+  return item.evidence.find((evidence) => evidence.id === item.evidence_id);
 }
 
 class Drawing {
@@ -87,7 +69,7 @@ function next(date: PlainDate, within: PlainDate): PlainDate | null {
 }
 
 function drawState(drawing: Drawing, item: FileItemOut, asOf: PlainDate, hired: PlainDate | null) {
-  const rest = basis(item, asOf);
+  const rest = basis(item);
   const since = rest?.obtained_on ?? hired;
   switch (item.state) {
     case 'valid':

@@ -25,7 +25,7 @@ export function useOpenRows(): OpenRows {
   useEffect(() => {
     if (target === null) return;
     const row = document.getElementById(rowId(target.row));
-    row?.scrollIntoView({ block: 'center' });
+    row?.scrollIntoView({ block: 'start' });
     row?.querySelector<HTMLElement>('button[aria-expanded]')?.focus({ preventScroll: true });
   }, [target]);
 

@@ -1,34 +1,18 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import type { FileItemOut, State } from '@/api';
 import { renderApp, signedIn } from '../../../tests/app';
 import { expectAccessible } from '../../../tests/axe';
+import { fileItem } from '../../../tests/driver-file';
 import { agenda } from './agenda';
 
-const item = (requirement: string, state: State, more: Partial<FileItemOut> = {}): FileItemOut => ({
-  requirement,
-  title: `Title of ${requirement}`,
-  source: 'federal',
-  state,
-  forbids_driving: false,
-  due_on: null,
-  valid_until: null,
-  citations: [],
-  explanation: { summary: '', steps: [] },
-  conflicts: [],
-  notes: [],
-  evidence: [],
-  ...more,
-});
-
 const items = [
-  item('a', 'valid'),
-  item('b', 'expiring', { due_on: '2026-03-20' }),
-  item('c', 'expiring', { due_on: '2026-03-10' }),
-  item('d', 'missing'),
-  item('e', 'expired', { forbids_driving: true, due_on: '2026-02-01' }),
-  item('f', 'pending_review'),
+  fileItem('a', 'valid'),
+  fileItem('b', 'expiring', { due_on: '2026-03-20' }),
+  fileItem('c', 'expiring', { due_on: '2026-03-10' }),
+  fileItem('d', 'missing'),
+  fileItem('e', 'expired', { forbids_driving: true, due_on: '2026-02-01' }),
+  fileItem('f', 'pending_review'),
 ];
 
 it('orders what to bring: what forbids driving, then by state, then by date', () => {

@@ -35,7 +35,7 @@ const row: DriverRow = {
   employed: true,
   may_drive: false,
   reasons: [
-    { requirement: 'cdl', title: 'CDL', state: 'expired', text: 'CDL ran out on 1 February 2026' },
+    { requirement: 'cdl', title: 'CDL', state: 'expired', text: 'CDL ran out on February 1, 2026' },
   ],
   restrictions: [],
   next_due: null,
@@ -71,7 +71,7 @@ describe('the duty board', () => {
     expect(answer.textContent).toMatch(/^1/);
     expect(answer.getAttribute('href')).toBe('/drivers?may_drive=no');
     const reason = await screen.findByRole('link', { name: /Ana Reyes/ });
-    expect(reason.textContent).toContain('CDL ran out on 1 February 2026');
+    expect(reason.textContent).toContain('CDL ran out on February 1, 2026');
     expect(reason.getAttribute('href')).toBe('/drivers/d1');
     await expectAccessible();
   });

@@ -96,6 +96,7 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
         <div className={classes.pair}>
           <DateField
             label={t('evidence.record.obtained')}
+            data-autofocus={requirement !== null || undefined}
             description={said(form.obtained_on) ?? t('evidence.record.obtainedHint')}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             required

@@ -3,7 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useT } from '@/i18n/react';
 import { Panel } from '@/ui/layout/Page';
 import type { StepProps } from './ImportPage';
-import classes from './roster.module.css';
+import classes from './outcome.module.css';
 
 /** What will happen, before it does. */
 export function ConfirmStep({ job, change, onGo }: StepProps) {

@@ -1,7 +1,7 @@
 import type { RosterImport } from '@/api';
 import { useT } from '@/i18n/react';
 import { Glyph, type GlyphName } from '@/ui/status/glyphs';
-import classes from './roster.module.css';
+import classes from './imports.module.css';
 
 type State = RosterImport['state'];
 

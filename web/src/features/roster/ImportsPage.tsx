@@ -11,7 +11,7 @@ import { FileDrop } from '@/ui/files/FileDrop';
 import { Page, Panel } from '@/ui/layout/Page';
 import { download } from './errors-csv';
 import { PastImports } from './PastImports';
-import classes from './roster.module.css';
+import classes from './imports.module.css';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const ACCEPT =

@@ -10,6 +10,7 @@ import { Trouble } from '@/ui/feedback/Trouble';
 import { Panel } from '@/ui/layout/Page';
 import { ImportState } from './ImportState';
 import { isRunning } from './steps';
+import own from './imports.module.css';
 import classes from './roster.module.css';
 
 const PAGE = 20;
@@ -78,7 +79,7 @@ function List({ items }: { items: RosterImportSummary[] }) {
   const { number } = useFormats();
   return (
     <div className={classes.tableFrame}>
-      <Table className={classes.past} verticalSpacing="sm">
+      <Table className={own.past} verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('roster.past.file')}</Table.Th>
@@ -96,7 +97,7 @@ function List({ items }: { items: RosterImportSummary[] }) {
                 <Link
                   to="/imports/$importId"
                   params={{ importId: item.id }}
-                  className={classes.fileLink}
+                  className={own.fileLink}
                 >
                   {item.file_name}
                 </Link>

@@ -1,6 +1,7 @@
 import { Progress } from '@mantine/core';
 import type { RosterImport } from '@/api';
 import { useFormats, useT } from '@/i18n/react';
+import own from './outcome.module.css';
 import classes from './roster.module.css';
 
 /** A running job: how far it is, in words too, and that nobody has to wait here. */
@@ -14,9 +15,9 @@ export function ProgressStep({ job }: { job: RosterImport }) {
       ? t('roster.progress.queued')
       : t(writing ? 'roster.progress.importing' : 'roster.progress.reading');
   return (
-    <div className={classes.progress}>
-      <h2 className={classes.confirmTitle}>{words}</h2>
-      <p className={classes.percent} aria-hidden="true">
+    <div className={own.progress}>
+      <h2 className={own.confirmTitle}>{words}</h2>
+      <p className={own.percent} aria-hidden="true">
         {t('roster.progress.percent', { percent })}
       </p>
       <Progress

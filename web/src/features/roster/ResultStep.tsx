@@ -5,6 +5,7 @@ import { useFormats, useT } from '@/i18n/react';
 import { Panel } from '@/ui/layout/Page';
 import { Glyph } from '@/ui/status/glyphs';
 import { ErrorTable } from './ErrorTable';
+import own from './outcome.module.css';
 import classes from './roster.module.css';
 
 /** How it ended, what it has changed, and where to see that. */
@@ -15,19 +16,19 @@ export function ResultStep({ job }: { job: RosterImport }) {
   const glyph = done ? 'valid' : job.state === 'failed' ? 'overdue' : 'not_applicable';
   return (
     <>
-      <section className={classes.result} data-tone={tone} role="status">
-        <span className={classes.resultSign}>
+      <section className={own.result} data-tone={tone} role="status">
+        <span className={own.resultSign}>
           <Glyph name={glyph} size={48} />
         </span>
-        <div className={classes.resultBody}>
-          <h2 className={classes.resultTitle}>
+        <div className={own.resultBody}>
+          <h2 className={own.resultTitle}>
             {done
               ? t('roster.result.done', { count: job.imported })
               : t(job.state === 'failed' ? 'roster.result.failed' : 'roster.result.cancelled')}
           </h2>
           <Told job={job} />
           {(done || job.imported > 0) && <Counts job={job} />}
-          <div className={classes.resultFoot}>
+          <div className={own.resultFoot}>
             {job.imported > 0 && (
               <Button color="amber" size="md" component={Link} to="/drivers">
                 {t('roster.result.drivers')}
@@ -60,12 +61,12 @@ function Told({ job }: { job: RosterImport }) {
   const kept = job.imported > 0;
   return (
     <>
-      {job.problem !== null && <p className={classes.told}>{job.problem}</p>}
+      {job.problem !== null && <p className={own.told}>{job.problem}</p>}
       {job.state !== 'done' && (
         <p>{t(kept ? 'roster.result.partly' : 'roster.result.nothingWritten')}</p>
       )}
       {job.notes.length > 0 && (
-        <ul className={classes.lines}>
+        <ul className={own.lines}>
           {job.notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
@@ -84,7 +85,7 @@ function Counts({ job }: { job: RosterImport }) {
     [t('roster.result.skipped'), job.skipped],
   ];
   return (
-    <dl className={classes.counts}>
+    <dl className={own.counts}>
       {counts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

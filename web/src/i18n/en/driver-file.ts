@@ -6,6 +6,8 @@ export const driverFile = {
   'driverFile.record': 'Record evidence',
   'driverFile.recordFor': 'Record evidence: {title}',
   'driverFile.recordShort': 'Record',
+  'driverFile.answer': 'Answer',
+  'driverFile.answerFor': 'Answer the missing fact: {title}',
   'driverFile.own': 'My file',
   'driverFile.loading': 'Opening the file',
   'driverFile.empty.title': 'Nothing is required on this day',
@@ -26,6 +28,8 @@ export const driverFile = {
   'driverFile.verdict.attention':
     '{count, plural, one {# requirement needs attention; it does not forbid driving.} other {# requirements need attention; they do not forbid driving.}}',
   'driverFile.verdict.restricted': 'Not allowed for now',
+  'driverFile.verdict.more':
+    '{count, plural, one {Show # more reason} other {Show # more reasons}}',
   'driverFile.verdict.show': 'Show why',
   'driverFile.verdict.showOf': 'Show why: {title}',
 
@@ -52,7 +56,7 @@ export const driverFile = {
   'driverFile.fact.cdl_stateHint': 'Two letters, such as TN',
   'driverFile.fact.first_cdl_issued_on': 'First CDL issued on',
   'driverFile.fact.first_cdl_issued_onHint':
-    'Decides about entry-level training (from 7 February 2022)',
+    'Decides about entry-level training (from February 7, 2022)',
   'driverFile.fact.endorsements': 'Endorsements',
   'driverFile.fact.clp': 'Commercial learner’s permit',
   'driverFile.fact.interstate': 'Interstate commerce',
@@ -89,7 +93,6 @@ export const driverFile = {
   'driverFile.edit.licence': 'License',
   'driverFile.edit.work': 'Work',
   'driverFile.edit.medical': 'Health',
-  'driverFile.edit.employment': 'Employment',
   'driverFile.edit.firstName': 'First name',
   'driverFile.edit.lastName': 'Last name',
   'driverFile.edit.employeeId': 'Employee id',
@@ -101,8 +104,6 @@ export const driverFile = {
   'driverFile.edit.noEndorsements': 'None',
   'driverFile.edit.hasEndorsements': 'Holds',
   'driverFile.edit.saved': 'Facts saved. The file is worked out again.',
-  'driverFile.edit.nothing': 'Nothing changed.',
-  'driverFile.edit.reload': 'Load the present facts',
 
   'driverFile.employment.edit': 'Hire and leaving dates',
   'driverFile.employment.add': 'Enter the hire date',
@@ -152,5 +153,4 @@ export const driverFile = {
   'driverFile.why.retention': 'Keep it',
   'driverFile.changed': 'was: {state}',
   'driverFile.changedSaid': '{title}: was {before}, now {after}.',
-  'driverFile.working': 'Working out the new state',
 } as const;

@@ -14,7 +14,6 @@ export const evidence = {
   'evidence.reviewNote': 'Reviewer: {note}',
   'evidence.view': 'View {file}',
   'evidence.viewShort': 'View',
-  'evidence.pdf': 'PDF',
   'evidence.openTab': 'Open in a new tab',
   'evidence.linkFailed': 'The file can’t be shown right now.',
   'evidence.quarantined': 'The file is being checked and can be opened in a moment.',

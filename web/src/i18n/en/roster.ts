@@ -128,10 +128,9 @@ export const roster = {
   'roster.result.errorsText':
     'Put them right in your file and import it again: what is there already is updated, not doubled.',
 
-  'problem.roster-too-large.do':
-    'Check that it is the right file, or split it. Nothing was imported.',
-  'problem.roster-file-type.do': 'Save the roster as CSV or XLSX and choose it again.',
-  'problem.roster-unreadable.do': 'Put the file right and choose it again. Nothing was imported.',
+  'problem.roster-too-large.do': 'Nothing was imported.',
+  'problem.roster-file-type.do': 'Then choose it again. Nothing was imported.',
+  'problem.roster-unreadable.do': 'Then choose it again. Nothing was imported.',
   'problem.roster-columns.do': 'Correct the columns and try again. Nothing was imported.',
   'problem.roster-import-state.do': 'Look where the import stands now. Nothing was lost.',
   'problem.roster-import-not-found.do': 'Open it from the list of imports.',

@@ -6,6 +6,8 @@ export const driverFile = {
   'driverFile.record': 'Registrar prueba',
   'driverFile.recordFor': 'Registrar prueba: {title}',
   'driverFile.recordShort': 'Registrar',
+  'driverFile.answer': 'Contestar',
+  'driverFile.answerFor': 'Contestar el dato que falta: {title}',
   'driverFile.own': 'Mi expediente',
   'driverFile.loading': 'Abriendo el expediente',
   'driverFile.empty.title': 'Ese día no se exige nada',
@@ -26,6 +28,8 @@ export const driverFile = {
   'driverFile.verdict.attention':
     '{count, plural, one {# requisito pide atención; no prohíbe manejar.} other {# requisitos piden atención; no prohíben manejar.}}',
   'driverFile.verdict.restricted': 'No permitido por ahora',
+  'driverFile.verdict.more':
+    '{count, plural, one {Mostrar # motivo más} other {Mostrar # motivos más}}',
   'driverFile.verdict.show': 'Ver por qué',
   'driverFile.verdict.showOf': 'Ver por qué: {title}',
 
@@ -89,7 +93,6 @@ export const driverFile = {
   'driverFile.edit.licence': 'Licencia',
   'driverFile.edit.work': 'Trabajo',
   'driverFile.edit.medical': 'Salud',
-  'driverFile.edit.employment': 'Empleo',
   'driverFile.edit.firstName': 'Nombre',
   'driverFile.edit.lastName': 'Apellido',
   'driverFile.edit.employeeId': 'Número de empleado',
@@ -101,8 +104,6 @@ export const driverFile = {
   'driverFile.edit.noEndorsements': 'Ninguno',
   'driverFile.edit.hasEndorsements': 'Tiene',
   'driverFile.edit.saved': 'Datos guardados. El expediente se calcula de nuevo.',
-  'driverFile.edit.nothing': 'No cambió nada.',
-  'driverFile.edit.reload': 'Cargar los datos actuales',
 
   'driverFile.employment.edit': 'Fechas de entrada y salida',
   'driverFile.employment.add': 'Escribir la fecha de contratación',
@@ -152,5 +153,4 @@ export const driverFile = {
   'driverFile.why.retention': 'Conservar',
   'driverFile.changed': 'antes: {state}',
   'driverFile.changedSaid': '{title}: antes {before}, ahora {after}.',
-  'driverFile.working': 'Calculando el nuevo estado',
 };

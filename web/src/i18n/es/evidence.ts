@@ -14,7 +14,6 @@ export const evidence = {
   'evidence.reviewNote': 'Revisor: {note}',
   'evidence.view': 'Ver {file}',
   'evidence.viewShort': 'Ver',
-  'evidence.pdf': 'PDF',
   'evidence.openTab': 'Abrir en otra pestaña',
   'evidence.linkFailed': 'El archivo no se puede mostrar ahora.',
   'evidence.quarantined': 'El archivo se está revisando; podrá abrirse en un momento.',

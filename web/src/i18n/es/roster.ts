@@ -128,10 +128,9 @@ export const roster = {
   'roster.result.errorsText':
     'Corríjalas en su archivo e impórtelo de nuevo: lo que ya está se actualiza, no se duplica.',
 
-  'problem.roster-too-large.do':
-    'Revise que sea el archivo correcto o divídalo. No se importó nada.',
-  'problem.roster-file-type.do': 'Guarde la lista como CSV o XLSX y elíjala de nuevo.',
-  'problem.roster-unreadable.do': 'Corrija el archivo y elíjalo de nuevo. No se importó nada.',
+  'problem.roster-too-large.do': 'No se importó nada.',
+  'problem.roster-file-type.do': 'Después elíjala de nuevo. No se importó nada.',
+  'problem.roster-unreadable.do': 'Después elíjalo de nuevo. No se importó nada.',
   'problem.roster-columns.do': 'Corrija las columnas e intente de nuevo. No se importó nada.',
   'problem.roster-import-state.do': 'Vea en qué paso está la importación. No se perdió nada.',
   'problem.roster-import-not-found.do': 'Ábrala desde la lista de importaciones.',

@@ -51,7 +51,7 @@ class Say:
         return phrase in self._phrases
 
     def day(self, day: date) -> str:
-        """A date in words: `1 March 2026`, `1 de marzo de 2026`."""
+        """A date in words: `March 1, 2026`, `1 de marzo de 2026`."""
         return self._phrases["date"].format(day=day.day, month=_MONTHS[self.locale][day.month - 1], year=day.year)
 
     def months(self, count: int) -> str:

@@ -57,7 +57,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "violations_list": Texts(
         "Driver's list of violations",
-        f"{_ALL}, until the rule was abolished on 9 May 2022",
+        f"{_ALL}, until the rule was abolished on May 9, 2022",
         "Within 12 months of the hire",
         "Every 12 months",
         "List signed by the driver",
@@ -115,7 +115,7 @@ TEXTS: dict[str, Texts] = {
     "cdl": Texts("Commercial driver's license", _CDL, "Before driving", "The printed date", "Copy of the license", _DQ),
     "ch_full": Texts(
         "Clearinghouse full query",
-        f"{_CDL}, hired on or after 6 January 2020",
+        f"{_CDL}, hired on or after January 6, 2020",
         "Before safety-sensitive work",
         _ONCE,
         "Result of the query, with the driver's electronic consent",
@@ -158,7 +158,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "eldt": Texts(
         "Entry-level driver training",
-        "First CDL of class A or B, upgrade, or first P, S or H endorsement on or after 7 February 2022",
+        "First CDL of class A or B, upgrade, or first P, S or H endorsement on or after February 7, 2022",
         "Before the skills test (H: before the knowledge test)",
         _ONCE,
         "Record in the Training Provider Registry",

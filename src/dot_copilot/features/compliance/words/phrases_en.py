@@ -8,7 +8,7 @@ MONTHS = (
 )  # fmt: skip
 
 PHRASES = {
-    "date": "{day} {month} {year}",
+    "date": "{month} {day}, {year}",
     "months": "{count} months",
     "months.one": "{count} month",
     "days": "{count} days",
