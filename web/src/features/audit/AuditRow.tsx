@@ -5,7 +5,7 @@ import type { AuditEntry } from '@/api';
 import { formatInstant } from '@/core/dates';
 import { intlTag } from '@/i18n';
 import { useT } from '@/i18n/react';
-import { actionWords, subjectWords } from './actions';
+import { actionWords, subjectWords, viaWords } from './actions';
 import classes from './audit.module.css';
 import type { AuditFilters } from './filters';
 
@@ -34,10 +34,7 @@ export function AuditRow({ entry, onNarrow }: AuditRowProps) {
       {open && (
         <div className={classes.details}>
           <dl className={classes.facts}>
-            <Fact
-              name={t('audit.entry', { seq: entry.seq })}
-              value={t('audit.via', { via: entry.via })}
-            />
+            <Fact name={t('audit.entry', { seq: entry.seq })} value={viaWords(entry.via)} />
             <dt>{subjectWords(entry.subject_type)}</dt>
             <dd>
               {entry.subject_type === 'driver' ? (

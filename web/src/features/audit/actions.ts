@@ -1,4 +1,4 @@
-import { lookUp } from '@/i18n';
+import { lookUp, translate } from '@/i18n';
 
 /** The first halves of action names, in the order people look for them. */
 export const GROUPS = [
@@ -15,6 +15,7 @@ export const GROUPS = [
   'password',
   'carrier',
   'terminal',
+  'assistant',
 ] as const;
 
 /** "recorded evidence" for `evidence.recorded`; a new action without words yet shows its name. */
@@ -25,4 +26,13 @@ export function actionWords(action: string): string {
 /** What was changed, as people call it. */
 export function subjectWords(type: string): string {
   return lookUp(`audit.group.${type}`) ?? type.replaceAll('_', ' ');
+}
+
+const ASSISTANT = 'mcp:';
+
+/** Through what it was done: the pages, the command line, or an assistant by its name. */
+export function viaWords(via: string): string {
+  return via.startsWith(ASSISTANT)
+    ? translate('audit.viaAssistant', { client: via.slice(ASSISTANT.length) })
+    : translate('audit.via', { via });
 }
