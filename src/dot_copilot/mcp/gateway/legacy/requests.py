@@ -132,7 +132,7 @@ class Requests:
 
     async def _exchange(self, ask: Ask, entry: Entry) -> Outcome:
         upstream = entry.upstream
-        if isinstance(upstream, HttpUpstream) and upstream.era != "modern":
+        if isinstance(upstream, HttpUpstream) and await upstream.settle() != "modern":
             return await self._relay.forward(ask, upstream)
         if ask.method in _SUBSCRIBE:
             raise RpcError(METHOD_NOT_FOUND, "The server of this resource takes no subscriptions from sessions.")

@@ -76,6 +76,7 @@ class Sessions:
         session = Session(
             version, capabilities if isinstance(capabilities, dict) else {}, client if isinstance(client, dict) else {}
         )
+        await asyncio.gather(*(one.settle() for one in self.http.values()))
         asked = [one for one in self.http.values() if one.era != "modern"]
         opened = await asyncio.gather(*(self._open(one, verdict, session) for one in asked), return_exceptions=True)
         begun = []

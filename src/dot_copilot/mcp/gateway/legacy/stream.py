@@ -74,7 +74,7 @@ class StandingStreams:
     def _followed(self, one: Standing) -> list[HttpUpstream]:
         """The upstreams of a stream: all with a session, or the one whose answer is resumed."""
         wanted = one.session.upstream if one.place.standing else one.place.last
-        return [upstream for name, upstream in self._sessions.http.items() if name in wanted and upstream.era != "modern"]
+        return [upstream for name, upstream in self._sessions.http.items() if name in wanted]
 
     async def _follow(self, one: Standing, upstream: HttpUpstream) -> None:
         """One upstream's stream; begun again where it broke. Ends when the upstream has no such stream."""

@@ -43,6 +43,7 @@ class HttpUpstream:
         self.config = config
         self.pool = Pool(config.url)
         self._era: Era | None = None
+        self._settled = False
         self._state: UpstreamState = "starting"
         self._detail = "not asked yet"
         self._sessions: dict[tuple[str | None, bool], LegacySession] = {}
@@ -139,14 +140,23 @@ class HttpUpstream:
             raise UpstreamError("refused", f"The upstream refuses the gateway (HTTP {answer.status}).")
         if answer.status >= 500:
             raise UpstreamError("broken", f"The upstream answers HTTP {answer.status}.")
-        try:
-            session = await open_session(self, None, {}, _ASK)
-        except UpstreamError:
-            if modern:
-                return "modern"
-            raise
+        if modern:
+            return "modern"
+        session = await open_session(self, None, {}, _ASK)
         await session.close()
-        return "both" if modern else "legacy"
+        return "legacy"
+
+    async def settle(self) -> Era:
+        """Whether a modern upstream begins sessions too: asked when the first client needs one, not before."""
+        if self._era == "modern" and not self._settled:
+            try:
+                session = await open_session(self, None, {}, _ASK)
+            except UpstreamError as error:
+                self._settled = error.reason not in {"down", "timeout"}
+            else:
+                self._settled, self._era = True, "both"
+                await session.close()
+        return self.era
 
     async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"", number: int = 1) -> Answer:
         meta = {**_META, **params["_meta"], VERSION_KEY: VERSION} if "_meta" in params else _META
