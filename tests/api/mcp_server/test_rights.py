@@ -144,6 +144,10 @@ async def test_only_the_gateway_on_this_machine_gets_in(world: World) -> None:
     assert await status({**bearer(good), "Origin": "https://evil.example"}) == 403
     assert await status({**bearer(good), "X-Forwarded-For": "203.0.113.9"}) == 404
     assert await status(bearer(good), peer="203.0.113.9") == 404
+    async with http(world, {**accept, **bearer(good)}) as client:
+        for method in ("GET", "DELETE"):  # no session to stream to, or to end
+            refused = await client.request(method, URL)
+            assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
     api = await world.as_role(Role.ADMIN)
     assert (await api.get("/drivers", headers=bearer(good))).status_code == 401  # nor is it good for the API itself
 

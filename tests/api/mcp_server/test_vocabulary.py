@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import get_args
 
 from dot_copilot.features.compliance.catalogue import FEDERAL
@@ -36,3 +38,10 @@ def test_definitions_are_what_assistants_need() -> None:
             assert "anyOf" not in member, (tool.name, name)
             assert "description" in member or name == "sort", (tool.name, name)
         assert definition["_meta"]["dot-copilot/scope"] == tool.scope
+
+
+def test_the_sdk_is_not_loaded_with_the_api() -> None:
+    """It takes longer to import than the API itself; `mount` loads it when the process has settled, or at the first request."""
+    check = "import sys, dot_copilot.app; print([name for name in sys.modules if name == 'mcp' or name.startswith('mcp.')])"
+    answer = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import ipaddress
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 PATH = "/internal/mcp"
 # The SDK takes most of a second to load. It is loaded at the first request, or when the process has settled.
 _SETTLED_SECONDS = 3.0
+log = logging.getLogger(__name__)
 _FORWARDED = {b"x-forwarded-for", b"x-forwarded-host", b"forwarded", b"x-real-ip"}
+
+
+class NotAllowed(Problem):
+    """Another method than POST. Streams of ours would have nothing to say, and sessions are the gateway's."""
+
+    status, slug, title = 405, "method-not-allowed", "This method is not served here"
 
 
 class InternalMcp:
@@ -70,10 +78,9 @@ class InternalMcp:
             async with manager.run():
                 self._manager.set_result(manager)
                 await stop.wait()
-        except Exception as error:
-            if not self._manager.done():
-                self._manager.set_exception(error)
-            raise
+        except Exception:
+            log.exception("the MCP server has ended; assistants are refused until this process starts again")
+            self._manager.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -81,17 +88,27 @@ class InternalMcp:
         except Problem as problem:
             await _refuse(problem, send)
             return
-        assert self._manager is not None
-        self._wanted.set()
-        manager = await asyncio.shield(self._manager)
+        manager = await self._loaded()
+        if manager is None:
+            await _refuse(Unavailable("Assistants can't be served at the moment."), send)
+            return
         scope["dot_copilot.visitor"] = visitor
         await manager.handle_request(scope, receive, send)
+
+    async def _loaded(self) -> StreamableHTTPSessionManager | None:
+        """The server, once it is loaded; None when it could not be."""
+        assert self._manager is not None
+        self._wanted.set()
+        await asyncio.wait([self._manager])
+        return None if self._manager.cancelled() else self._manager.result()
 
     def _admit(self, scope: Scope) -> Visitor | None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         names = {name for name, _ in headers}
         if not _on_this_machine(scope) or names & _FORWARDED:
             raise NotFound("There is nothing here.")
+        if scope["method"] != "POST":
+            raise NotAllowed("There are no sessions and no streams here: send POST.", headers={"Allow": "POST"})
         if b"origin" in names:
             raise Forbidden("This door is the gateway's. Connect at /mcp.")
         if self._visitors is None:
@@ -109,6 +126,7 @@ def _on_this_machine(scope: Scope) -> bool:
 
 async def _refuse(problem: Problem, send: Send) -> None:
     headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
     if isinstance(problem, Unauthorized):
         headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
