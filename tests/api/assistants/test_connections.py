@@ -218,8 +218,8 @@ async def test_how_many_statements_it_costs(world: World, queries: Queries) -> N
     code = await claude.code(manager)
     queries.clear()
     claude.tokens = (await claude.redeem(code)).json()
-    # Client, code; in a door: lock, person, session, use, connect, audit, refresh token.
-    assert len(queries.statements) == 2 + 2 + 7, queries.statements
+    # Client, code; in a door: lock, person, older connections, session, use, connect, audit, refresh token.
+    assert len(queries.statements) == 2 + 2 + 8, queries.statements
     queries.clear()
     await claude.refresh()
     # Client, token; in a door: connection, lock, read, replace, extend, token.

@@ -194,6 +194,35 @@ async def test_a_one_time_password_opens_no_door_for_assistants(world: World, se
     assert error_of(await claude.redeem(code)) == (400, "invalid_grant")
 
 
+async def test_an_installation_that_asks_again_has_one_connection(world: World) -> None:
+    manager, auditor = await world.as_role(Role.SAFETY_MANAGER), await world.as_role(Role.AUDITOR)
+    claude, of_another = await connected(world), await connected(world)
+    other_person = Assistant(claude.http, claude.client_id)
+    await other_person.connect(auditor)
+    first = Assistant(claude.http, claude.client_id, tokens=claude.tokens)
+    await claude.connect(manager, scope="drivers:read compliance:read audit:read")
+    assert not await stands(world, first)
+    assert error_of(await first.refresh()) == (400, "invalid_grant")
+    for made in (claude, of_another, other_person):
+        assert await stands(world, made)
+    assert len((await manager.get("/assistants/connections")).json()["items"]) == 2
+    assert (await actions(world, action="assistant.revoked"))[0]["details"]["reason"] == "replaced by a new connection"
+
+
+async def test_while_the_database_is_silent_the_answer_is_still_oauths(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    claude = await connected(world)
+
+    async def silent(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.api.platform.database, "lookup", silent)  # type: ignore[attr-defined]
+        for answer in (await claude.refresh(), await claude.redeem("x"), await claude.authorize()):
+            assert error_of(answer) == (503, "temporarily_unavailable")
+            assert answer.headers["retry-after"] == "2"
+    assert (await claude.refresh()).status_code == 200
+
+
 async def test_a_client_with_a_secret_proves_it_in_either_way(world: World) -> None:
     claude = await assistant(world, token_endpoint_auth_method="client_secret_post")
     await claude.connect(await world.as_role(Role.SAFETY_MANAGER))

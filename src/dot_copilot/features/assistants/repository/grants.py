@@ -88,6 +88,20 @@ async def by_session(door: Door, session_id: UUID) -> Standing | None:
     return Standing.of(row) if row else None
 
 
+async def of_client(door: Door, user_id: UUID, client_id: str) -> list[Standing]:
+    """The connections of one person through one client whose session stands."""
+    rows = await door.fetch(
+        _CONNECTION
+        + """ join sessions s on s.carrier_id = k.carrier_id and s.id = k.session_id
+              where k.carrier_id = $1 and k.user_id = $2 and k.client_id = $3 and s.revoked_at is null
+                and s.expires_at > now()""",
+        door.carrier_id,
+        user_id,
+        client_id,
+    )
+    return [Standing.of(row) for row in rows]
+
+
 async def by_id(door: Door, connection_id: UUID) -> Standing | None:
     """One connection of the carrier."""
     row = await door.fetchrow(_CONNECTION + " where k.carrier_id = $1 and k.id = $2", door.carrier_id, connection_id)

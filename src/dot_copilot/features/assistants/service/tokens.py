@@ -105,6 +105,10 @@ async def _redeem(platform: Platform, door: Door, request: TokenRequest, code: C
     end = now + timedelta(seconds=platform.settings.assistant_token_seconds)
     if stays:
         end = sessions_service.session_end(platform, account, now, now)
+    if client.kind == "registered":
+        # One installation that has asked again, mostly for more: what it had is of no use to it, so it should not stand.
+        for old in await grants.of_client(door, account.id, client.id):
+            await connections.end(door, old, "replaced by a new connection")
     session_id = await sessions.start(door, account.id, request.peer, now, end)
     await grants.use_code(door, code_hash, session_id, now)
     connection = await grants.connect(door, account.id, client, sorted(granted), session_id)

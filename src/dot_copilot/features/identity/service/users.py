@@ -147,6 +147,11 @@ def _keep_an_admin(admins: list[Account], account: Account, values: dict[str, An
 
 
 async def _end_and_record(door: Door, account: Account, values: dict[str, Any]) -> None:
+    # Sessions before the audit log, as everybody who locks both does it.
+    if values.get("disabled_at") or "expires_on" in values or "password_hash" in values:
+        await sessions.revoke_all(door, account.id, "changed by an administrator")
+    elif any(key in values for key in _IN_TOKENS):
+        await sessions.tell_outdated(door, account.id)
     hidden = ("password_hash", "one_time_until", "disabled_at")
     if "password_hash" in values:
         await users.unlock(door, address_hash(account.email))
@@ -155,10 +160,6 @@ async def _end_and_record(door: Door, account: Account, values: dict[str, Any]) 
         await audit.record(door, "user.disabled" if values["disabled_at"] else "user.enabled", "user", account.id)
     if shown := {key: [_plain(getattr(account, key)), _plain(value)] for key, value in values.items() if key not in hidden}:
         await audit.record(door, "user.updated", "user", account.id, {"changed": shown})
-    if values.get("disabled_at") or "expires_on" in values or "password_hash" in values:
-        await sessions.revoke_all(door, account.id, "changed by an administrator")
-    elif any(key in values for key in _IN_TOKENS):
-        await sessions.tell_outdated(door, account.id)
 
 
 def _plain(value: object) -> object:
