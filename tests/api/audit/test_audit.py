@@ -36,6 +36,24 @@ async def test_entries_come_newest_first_with_who_and_what(world: World) -> None
     assert items[1]["details"] == {"number": 0, "text": "é \U0001f69a", "none": None}
 
 
+async def test_entries_of_a_person_by_a_part_of_the_name(world: World) -> None:
+    """By name or address, whatever the case; nothing for a name that nobody has, and nothing of the system's own entries."""
+    manager, admin = await world.as_role(Role.SAFETY_MANAGER), await world.as_role(Role.ADMIN)
+    await write(world, 1)
+    await manager.patch("/me", json={"name": "Renée Äbel"})
+    await admin.patch("/me", json={"name": "Bo Lund"})
+    for person, actors in {
+        "renée": {Role.SAFETY_MANAGER},
+        "ÄBEL": {Role.SAFETY_MANAGER},
+        "admin-": {Role.ADMIN},  # a part of the address
+        ".example": {Role.ADMIN, Role.SAFETY_MANAGER},
+        "nobody": set(),
+        "%": set(),
+    }.items():
+        items = (await admin.get("/audit", params={"person": person})).json()["items"]
+        assert {item["actor"]["id"] for item in items} == {str(world.users[role]) for role in actors}, person
+
+
 async def test_entries_are_filtered_and_paged(world: World) -> None:
     reader = await world.as_role(Role.AUDITOR)
     await write(world, 5)

@@ -42,3 +42,26 @@ async def test_a_supervisor_counts_the_own_terminal(world: World) -> None:
         own = {driver: found for driver, found in (await judge(world, day)).items() if found[0] == world.terminal_id}
         assert answered(body) == expected(own)
         assert [terminal["id"] for terminal in body["terminals"]] == [str(world.terminal_id)]
+
+
+async def test_the_counts_of_one_terminal_that_was_asked_for(world: World) -> None:
+    """By id or name, the same as the engine says of its drivers; another carrier's, or nobody's, is not found."""
+    fleet = Fleet(world, random.Random(11))
+    phoenix = await world.add_terminal("Phoenix", "America/Phoenix")
+    fleet.terminals = [world.terminal_id, phoenix]
+    await fleet.grow(20)
+    await fleet.fold()
+    await fleet.change()
+    client = await world.as_role(Role.AUDITOR)
+    day = date(2026, 11, 22)
+    own = {driver: found for driver, found in (await judge(world, day)).items() if found[0] == phoenix}
+    for terminal in (str(phoenix), "phoenix"):
+        params = {"as_of": day.isoformat(), "terminal": terminal}
+        body = (await client.get("/compliance/summary", params=params)).json()
+        assert answered(body) == expected(own)
+        assert [one["id"] for one in body["terminals"]] == [str(phoenix)]
+    for terminal in ("Atlantis", str(world.carrier_id)):
+        answer = await client.get("/compliance/summary", params={"terminal": terminal})
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]) == (404, "unknown-terminal")
+    supervisor = await world.as_role(Role.SUPERVISOR)
+    assert (await supervisor.get("/compliance/summary", params={"terminal": "Phoenix"})).status_code == 404
