@@ -77,7 +77,7 @@ $$;
 -- details.started_at when the call came.
 create function app.audit_calls(p_carrier uuid, p_calls jsonb) returns int
   language plpgsql security definer set search_path = public, pg_temp as $$
-declare v record; v_seq bigint; v_hash bytea; v_at timestamptz; v_new int := 0;
+declare v record; v_seq bigint; v_head bytea; v_hash bytea; v_at timestamptz; v_new int := 0;
 begin
   -- Before the head of the chain is locked, in one order, and not at every call: nobody waits for nobody.
   with used as (
@@ -90,27 +90,29 @@ begin
   update connections k set last_used_at = held.at from held where k.carrier_id = p_carrier and k.id = held.id;
 
   insert into audit_heads (carrier_id) values (p_carrier) on conflict do nothing;
-  select seq, hash into v_seq, v_hash from audit_heads where carrier_id = p_carrier for update;
+  select seq, hash into v_seq, v_head from audit_heads where carrier_id = p_carrier for update;
   for v in
     select one.user_id, coalesce(one.via, c ->> 'via', 'mcp') as via,
         left((c ->> 'upstream') || '/' || (c ->> 'tool'), 400) as subject,
         (c - array['carrier', 'session', 'via', 'end']) || jsonb_build_object('started_at',
           to_char(to_timestamp((c ->> 'started_at')::float8) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as details
-      from (select c, min(place) over (partition by c ->> 'call') as first, place
-              from jsonb_array_elements(p_calls) with ordinality x (c, place)) x
+      from jsonb_array_elements(p_calls) with ordinality x (c, place)
       left join sessions one on one.carrier_id = p_carrier and one.id = (c ->> 'session')::uuid
-     where first = place and not exists (select from audit_log l
-       where l.carrier_id = p_carrier and l.action = 'assistant.call' and l.details ->> 'call' = c ->> 'call')
      order by place
   loop
     v_at := clock_timestamp();
-    v_seq := v_seq + 1;
-    v_new := v_new + 1;
-    v_hash := app.audit_hash(v_hash, v_seq, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details);
+    v_hash := app.audit_hash(v_head, v_seq + 1, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details);
+    -- A call that is there already leaves the chain as it is.
     insert into audit_log (carrier_id, seq, at, actor_id, via, action, subject_type, subject_id, details, hash)
-      values (p_carrier, v_seq, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details, v_hash);
+      values (p_carrier, v_seq + 1, v_at, v.user_id, v.via, 'assistant.call', 'tool', v.subject, v.details, v_hash)
+      on conflict (carrier_id, (details ->> 'call')) where action = 'assistant.call' do nothing;
+    if found then
+      v_seq := v_seq + 1;
+      v_head := v_hash;
+      v_new := v_new + 1;
+    end if;
   end loop;
-  update audit_heads set seq = v_seq, hash = v_hash where carrier_id = p_carrier and v_new > 0;
+  update audit_heads set seq = v_seq, hash = v_head where carrier_id = p_carrier and v_new > 0;
   return v_new;
 end $$;
 
