@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import sys
 
 import msgspec
 import uvicorn
@@ -18,6 +19,7 @@ from dot_copilot.mcp.gateway import config as gateway_config
 from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.catalogue.snapshot import RedisSnapshots
 from dot_copilot.mcp.gateway.guard.build import Station, build
+from dot_copilot.mcp.gateway.serving import Server
 from dot_copilot.mcp.gateway.upstreams.make import make
 from dot_copilot.mcp.gateway.wire import asgi
 
@@ -30,6 +32,11 @@ class Process:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
         self._gateway: Gateway | None = None
+
+    def closing(self) -> None:
+        """See `Gateway.closing`."""
+        if self._gateway is not None:
+            self._gateway.closing()
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         if self._gateway is not None:
@@ -111,9 +118,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    uvicorn.run(
-        "dot_copilot.gateway:Process",
-        factory=True,
+    process = Process()
+    config = uvicorn.Config(
+        process,
         host=options.host,
         port=options.port,
         loop="uvloop",
@@ -128,6 +135,10 @@ def main() -> None:
         timeout_graceful_shutdown=8,
         log_config=log_configuration(),
     )
+    server = Server(config, process.closing)
+    server.run()
+    if not server.started:
+        sys.exit(3)
 
 
 if __name__ == "__main__":

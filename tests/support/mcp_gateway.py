@@ -16,6 +16,7 @@ import uvicorn
 
 from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.config import GatewayConfig, parse
+from dot_copilot.mcp.gateway.serving import Server
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream
 from tests.support.mcp_guard import OpenGuard
 from tests.support.servers import free_port
@@ -81,7 +82,7 @@ class Served:
             ws="none",
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(settings)
+        self._server = Server(settings, self.gateway.closing)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     def __enter__(self) -> Served:

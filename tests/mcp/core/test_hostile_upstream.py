@@ -90,6 +90,8 @@ BROKEN: dict[str, Behaviour] = {
     "no_json": sends(http(b"<html>")),
     "html": sends(http(b"<html>", kind="text/html")),
     "array": sends(http(b"[]")),
+    "deep": sends(http(b'{"jsonrpc":"2.0","id":1,"result":' + b"[" * 30_000 + b"]" * 30_000 + b"}")),
+    "deep_state": sends(http(b'{"jsonrpc":"2.0","id":1,"result":{"requestState":1,"x":' + b"[" * 3000 + b"]" * 3000 + b"}}")),
     "wrong_id": replies({"id": 777}),
     "id_as_text": replies({"id": "1"}),
     "no_id": replies({"id": ...}),

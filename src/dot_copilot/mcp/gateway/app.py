@@ -100,9 +100,13 @@ class Gateway:
         await self.supervisor.start()
         self._ready = True
 
-    async def stop(self) -> None:
+    def closing(self) -> None:
+        """The process is about to stop: it says that it is not ready, and open streams end."""
         self._ready = False
         self.hub.close()
+
+    async def stop(self) -> None:
+        self.closing()
         await self.supervisor.stop()
         if self._parts.stopped is not None:
             await self._parts.stopped()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import orjson
 from msgspec import UNSET
 
@@ -35,7 +34,7 @@ class Rewriter:
         """The frame of a message. Raises `UpstreamError`."""
         try:
             return envelope(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except ValueError:
             raise UpstreamError("broken", "The upstream's answer is not JSON-RPC. The call may have run.") from None
 
     def aside(self, data: bytes, frame: Envelope) -> bytes | None:

@@ -16,7 +16,7 @@ from dot_copilot.mcp.gateway.upstreams.http_answer import status_error
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 from dot_copilot.mcp.gateway.wire import asgi, sse
 from dot_copilot.mcp.gateway.wire.headers import Headers
-from dot_copilot.mcp.gateway.wire.jsonrpc import INTERNAL_ERROR, MessageId, envelope, error_bytes, result_bytes
+from dot_copilot.mcp.gateway.wire.jsonrpc import INTERNAL_ERROR, Envelope, MessageId, envelope, error_bytes, result_bytes
 from dot_copilot.mcp.gateway.wire.seal import Sealer
 
 _STATUSES = frozenset({200, 400, 404})
@@ -66,10 +66,7 @@ class Relay:
 
     def _checked(self, call: Call, entry: Entry, data: bytes) -> tuple[Outcome, bytes]:
         """How the call ended, and the bytes to send for it: the upstream's own wherever possible."""
-        try:
-            frame = envelope(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            raise UpstreamError("broken", "The upstream's answer is not JSON-RPC. The call may have run.") from None
+        frame = _frame(data)
         if not frame.answers or (frame.id != call.id and not (frame.id is None and frame.error is not UNSET)):
             raise UpstreamError("broken", _WRONG)
         if not isinstance(frame.error, UnsetType):
@@ -88,7 +85,10 @@ class Relay:
         is_public = call.method == "resources/read" and b'"public"' in result
         if not has_state and not is_public:
             return None
-        value = orjson.loads(result)
+        try:
+            value = orjson.loads(result)
+        except orjson.JSONDecodeError:
+            raise UpstreamError("broken", "The upstream's answer is not JSON-RPC. The call may have run.") from None
         if not isinstance(value, dict):
             return None
         if has_state:
@@ -158,15 +158,15 @@ class Relay:
             await asgi.respond(call.send, status, body)
 
 
-def _frame(data: bytes) -> Any:
+def _frame(data: bytes) -> Envelope:
     try:
         return envelope(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except ValueError:
         raise UpstreamError("broken", "The upstream's answer is not JSON-RPC. The call may have run.") from None
 
 
 def _failed(result: bytes) -> bool:
     try:
         return _FLAG.decode(result).isError is True
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return False

@@ -64,8 +64,11 @@ _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def envelope(data: bytes) -> Envelope:
-    """Reads the frame of one message; ValueError if it is not one well-formed JSON object."""
-    return _ENVELOPE.decode(data)
+    """Reads the frame of one message; ValueError if it is not one well-formed JSON object, or nested beyond reason."""
+    try:
+        return _ENVELOPE.decode(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(str(error)) from None
 
 
 def dumps(value: Any) -> bytes:
