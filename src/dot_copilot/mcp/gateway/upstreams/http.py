@@ -80,6 +80,8 @@ class HttpUpstream:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        for session in self._sessions.values():
+            session.deafen()
         self.pool.close()
 
     # -- bytes -----------------------------------------------------------------------------------------------------------
@@ -135,7 +137,7 @@ class HttpUpstream:
         answer = await self._ask_modern("server/discover", {})
         if answer.status == 400 and _offers(answer, VERSION):  # it has been wrong about us, or does not begin with discovery
             answer = await self._ask_modern("server/discover", {})
-        modern = answer.status == 200
+        modern = answer.status == 200 and await _discovered(answer)
         if answer.status in (401, 403):
             raise UpstreamError("refused", f"The upstream refuses the gateway (HTTP {answer.status}).")
         if answer.status >= 500:
@@ -182,6 +184,7 @@ class HttpUpstream:
             try:
                 return await session.exchange(request)
             except LegacySession.Unknown:  # it did not run: the upstream has forgotten the session
+                session.deafen()
                 self._sessions.pop(key, None)
                 return await (await self._session(*key)).exchange(request)
         authorization = authorization_line(request.credential)
@@ -194,10 +197,22 @@ class HttpUpstream:
         session = self._sessions.get((credential, asks))
         if session is None:
             if len(self._sessions) >= 256:
-                self._sessions.pop(next(iter(self._sessions)))
+                self._sessions.pop(next(iter(self._sessions))).deafen()
             session = await open_session(self, credential, _ASKED if asks else {}, _ASK)
+            if asks:
+                await session.listen()
             self._sessions[credential, asks] = session
         return session
+
+
+async def _discovered(answer: Answer) -> bool:
+    """Whether a server that speaks our version has answered `server/discover`; some answer whatever they do not know."""
+    try:
+        result = (await reply_of(answer, 1, Exchange("server/discover", {}))).result or {}
+    except UpstreamError:
+        return False
+    versions = result.get("supportedVersions")
+    return isinstance(versions, list) and VERSION in versions
 
 
 def _offers(answer: Answer, version: str) -> bool:

@@ -27,44 +27,40 @@ def status_error(status: int) -> UpstreamError:
     return UpstreamError("broken", f"The upstream answered HTTP {status} instead of a result. The call may have run.")
 
 
-async def reply_of(
-    answer: Answer, request_id: Any, request: Exchange, resume: Resume | None = None, say: Say | None = None
-) -> Reply:
+async def reply_of(answer: Answer, request_id: Any, request: Exchange | Aside, resume: Resume | None = None) -> Reply:
     """The reply to `request_id`, from a JSON body or a stream; messages before it go to the callbacks.
 
-    `resume` opens a stream that was closed early again after an event id (2025-11-25), `say` answers what the server asks.
+    `resume` opens a stream that was closed early again, after an event id (2025-11-25, basic/transports).
     """
     if answer.content_type != b"text/event-stream":
         if answer.content_type != b"application/json":
             raise status_error(answer.status)
         return _reply(_load(answer.body), request_id, answer.status)
-    aside = _Aside(request, say)
-    try:
-        for _ in range(_RESUMED):
-            status, last = answer.status, _Last()
-            async with contextlib.aclosing(_messages(answer, last)) as messages:
-                async for message in messages:
-                    if "method" in message:
-                        await aside.take(message)
-                    elif message:
-                        return _reply(message, request_id, status)
-            if resume is None or last.id is None:
-                break
-            await asyncio.sleep(last.retry_s)
-            answer = await resume(last.id)
-    finally:
-        aside.close()
+    aside, last = request if isinstance(request, Aside) else Aside(request, None), Last()
+    for _ in range(_RESUMED):
+        status = answer.status
+        async with contextlib.aclosing(messages_of(answer, last)) as messages:
+            async for message in messages:
+                if "method" in message:
+                    await aside.take(message)
+                elif message:
+                    return _reply(message, request_id, status)
+        if resume is None or last.id is None:
+            break
+        await asyncio.sleep(last.retry_s)
+        answer = await resume(last.id)
     raise UpstreamError("broken", "The upstream ended its answer before the result. The call may have run.")
 
 
-class _Last(Struct):
+class Last(Struct):
     """Where a stream was when it closed, and how long to wait before it is opened again."""
 
     id: bytes | None = None
     retry_s: float = 1.0
 
 
-async def _messages(answer: Answer, last: _Last) -> AsyncGenerator[Message, None]:
+async def messages_of(answer: Answer, last: Last) -> AsyncGenerator[Message, None]:
+    """The messages of a stream, to its end; the priming event of a stream that can be resumed holds none."""
     if answer.content_type != b"text/event-stream":
         raise status_error(answer.status)
     try:
@@ -82,17 +78,20 @@ async def _messages(answer: Answer, last: _Last) -> AsyncGenerator[Message, None
         answer.abandon()
 
 
-class _Aside:
-    """What comes before the reply: notifications, and questions, which are answered while the stream is read on."""
+class Aside:
+    """What comes before the reply: notifications, and questions, which are answered while the stream is read on.
+
+    `say` sends an answer; without it questions are not answered.
+    """
 
     def __init__(self, request: Exchange, say: Say | None) -> None:
-        self._request, self._say = request, say
+        self.request, self._say = request, say
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, message: Message) -> None:
         if "id" not in message:
-            if self._request.on_notification is not None:
-                await self._request.on_notification(message)
+            if self.request.on_notification is not None:
+                await self.request.on_notification(message)
         elif self._say is not None and len(self._tasks) < _ASKED_AT_ONCE:
             task = asyncio.create_task(self._answer(self._say, message))
             self._tasks.add(task)
@@ -101,10 +100,10 @@ class _Aside:
     async def _answer(self, say: Say, message: Message) -> None:
         if message["method"] == "ping":
             answer: Message = {"result": {}}
-        elif self._request.on_request is None:
+        elif self.request.on_request is None:
             answer = {"error": {"code": -32601, "message": "nobody here can answer this"}}
         else:
-            given = await self._request.on_request(message)
+            given = await self.request.on_request(message)
             answer = {key: given[key] for key in ("result", "error") if key in given}
         await say({"jsonrpc": "2.0", **answer, "id": message["id"]})
 

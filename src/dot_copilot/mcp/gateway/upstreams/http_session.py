@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import itertools
 from typing import Any, Protocol
 
 from dot_copilot.mcp.gateway.config import Timeouts
 from dot_copilot.mcp.gateway.upstreams.base import Exchange, Message, Reply, UpstreamError
-from dot_copilot.mcp.gateway.upstreams.http_answer import reply_of
+from dot_copilot.mcp.gateway.upstreams.http_answer import Aside, Last, messages_of, reply_of
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 from dot_copilot.mcp.gateway.wire.jsonrpc import HANDSHAKE, dumps
 
 _CLIENT = {"name": "dot-copilot-gateway", "version": "1"}
+_LONG = Timeouts(connect=2.0, first_byte=10.0, idle=120.0, total=3600.0)
 _BRIEF = Timeouts(connect=2.0, first_byte=5.0, idle=5.0, total=5.0)
 
 
@@ -38,6 +41,8 @@ class LegacySession:
         info = result.get("serverInfo")
         self.server_info: dict[str, Any] = info if isinstance(info, dict) else {}
         self._ids = itertools.count(2)
+        self._asides: list[Aside] = []
+        self._ear: asyncio.Task[None] | None = None
 
     async def ask(self, method: str, params: Message) -> Reply:
         """A request without callbacks."""
@@ -51,22 +56,61 @@ class LegacySession:
         if meta:
             params["_meta"] = meta
         body = dumps({"jsonrpc": "2.0", "id": number, "method": request.method, "params": params})
-        answer = await self._upstream.post(self.lines, body, request.timeouts)
-        if answer.status == 404 and self.id:
-            raise LegacySession.Unknown
 
         async def resume(last_event: bytes) -> Answer:
-            lines = self.lines + b"last-event-id: %b\r\n" % last_event
-            return await self._upstream.other(b"GET", lines, request.timeouts or Timeouts())
+            return await self._get(request.timeouts or Timeouts(), last_event)
 
-        return await reply_of(answer, number, request, resume, self._say)
+        aside = Aside(request, self._say)
+        self._asides.append(aside)
+        try:
+            answer = await self._upstream.post(self.lines, body, request.timeouts)
+            if answer.status == 404 and self.id:
+                raise LegacySession.Unknown
+            return await reply_of(answer, number, aside, resume)
+        finally:
+            self._asides.remove(aside)
+            aside.close()
+
+    async def _get(self, timeouts: Timeouts, last_event: bytes | None) -> Answer:
+        lines = b"" if last_event is None else b"last-event-id: %b\r\n" % last_event
+        return await self._upstream.other(b"GET", self.lines + lines, timeouts)
+
+    async def listen(self) -> None:
+        """Hear what the upstream asks outside of an answer, from now until `close`; nothing if it has no such stream."""
+        answer = await self._get(_LONG, None)
+        if answer.status != 200:
+            answer.abandon()
+        else:
+            self._ear = asyncio.create_task(self._hear(answer), name="questions of an upstream")
+
+    async def _hear(self, answer: Answer) -> None:
+        last = Last()
+        with contextlib.suppress(UpstreamError):
+            while True:
+                async with contextlib.aclosing(messages_of(answer, last)) as messages:
+                    async for message in messages:
+                        await self._heard(message)
+                await asyncio.sleep(last.retry_s)
+                answer = await self._get(_LONG, last.id)
+
+    async def _heard(self, message: Message) -> None:
+        """A question does not say why it is asked: while one request can be the reason, it is that one."""
+        if "method" in message and "id" in message:
+            able = [aside for aside in self._asides if aside.request.on_request is not None]
+            await (able[0] if len(able) == 1 else Aside(Exchange("", {}), self._say)).take(message)
 
     async def _say(self, message: Message) -> None:
         """A notification, or an answer to what the upstream asked."""
         (await self._upstream.post(self.lines, dumps(message), _BRIEF)).abandon()
 
+    def deafen(self) -> None:
+        """Stop listening."""
+        if self._ear is not None:
+            self._ear.cancel()
+
     async def close(self) -> None:
         """Ends the session, as far as the upstream listens."""
+        self.deafen()
         if self.id:
             try:
                 (await self._upstream.other(b"DELETE", self.lines, _BRIEF)).abandon()
