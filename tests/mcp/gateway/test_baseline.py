@@ -8,7 +8,6 @@ import orjson
 import pytest
 
 from dot_copilot.mcp.gateway import baseline
-from dot_copilot.mcp.gateway.config import load
 from dot_copilot.mcp.gateway.definitions import Kind, definition_hash
 from dot_copilot.mcp.gateway.upstreams.base import Fetched
 from dot_copilot.stack.binaries import repository_root
@@ -19,7 +18,7 @@ CONFIG = repository_root() / baseline.CONFIG
 
 @pytest.mark.asyncio
 async def test_the_baseline_of_github_is_current() -> None:
-    github = load(CONFIG).upstreams["github"]
+    github = baseline.configured(CONFIG, "github")
     written = (CONFIG.parent / "baseline" / "github.json").read_bytes()
     assert await baseline.ask(github) == written, "run 'python -m dot_copilot.mcp.gateway.baseline github', and read the diff"
 

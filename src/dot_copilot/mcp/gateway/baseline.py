@@ -10,11 +10,12 @@ import argparse
 import asyncio
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 import orjson
 
-from dot_copilot.mcp.gateway.config import ConfigError, UpstreamConfig, load
+from dot_copilot.mcp.gateway.config import ConfigError, UpstreamConfig, parse
 from dot_copilot.mcp.gateway.definitions import Kind, definition_hash, definition_name
 from dot_copilot.mcp.gateway.upstreams.base import Fetched, UpstreamError
 from dot_copilot.mcp.gateway.upstreams.make import make
@@ -43,6 +44,19 @@ async def ask(config: UpstreamConfig) -> bytes:
         await upstream.stop()
 
 
+def configured(path: Path, name: str) -> UpstreamConfig:
+    """One upstream of the file; what the others take from the environment need not be there. Raises `ConfigError`."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    found = [one for one in raw.get("upstream", []) if one.get("name") == name]
+    if not found:
+        names = ", ".join(str(one.get("name")) for one in raw.get("upstream", []))
+        raise ConfigError(f"{path} names no upstream '{name}', only: {names or 'none'}")
+    return parse({"upstream": found}, str(path)).upstreams[name]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Writes the files of the named upstreams; gives the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -50,12 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path(os.environ.get("DOT_GATEWAY_CONFIG", CONFIG)))
     options = parser.parse_args(arguments)
     try:
-        configured = load(options.config).upstreams
         for name in options.upstream:
-            if name not in configured:
-                raise ConfigError(f"{options.config} names no upstream '{name}', only: {', '.join(configured) or 'none'}")
             path = options.config.parent / "baseline" / f"{name}.json"
-            content = asyncio.run(ask(configured[name]))
+            content = asyncio.run(ask(configured(options.config, name)))
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
             sys.stdout.write(f"{path}: {sum(len(names) for names in orjson.loads(content).values())} definitions\n")
