@@ -13,6 +13,8 @@ SECTIONS = {
     "startup": "Start-up of the stack",
     "roster": "Roster import",
     "compliance": "Duty board, driver list and driver file at 100,000 drivers",
+    "mcp": "MCP gateway beside its peers",
+    "soak": "MCP gateway: soak",
     "read_one_driver": "Authenticated read of one driver",
 }
 REPORT = Path(__file__).with_name("REPORT.md")

@@ -105,7 +105,7 @@ def main() -> None:
 @main.command()
 @click.option("--detach", "-d", is_flag=True, help="Return when all parts are ready, and leave them running.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Where the browser goes.")
-@click.option("--without", multiple=True, metavar="PART", help="Leave a part out ('api' for both); may be repeated.")
+@click.option("--without", multiple=True, metavar="PART", help="Leave a part out ('api', 'gateway' for both); may be repeated.")
 @_home_option
 def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None) -> None:
     """Start the stack and keep it running until Ctrl-C."""
@@ -125,7 +125,7 @@ def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None
 
 
 def _parts(without: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of the parts to leave out; `api` stands for every API process."""
+    """The names of the parts to leave out; `api` stands for every API process, `gateway` for every gateway."""
     from dot_copilot.stack import topology
 
     known = (*topology.PARTS, "demo")

@@ -23,7 +23,7 @@ from azure.storage.blob import ContainerClient
 from tests.support.servers import free_port
 
 COMMAND = str(Path(sys.executable).with_name("dot-copilot"))
-DATA_ONLY = tuple(word for part in ("api", "worker", "migrate", "demo") for word in ("--without", part))
+DATA_ONLY = tuple(word for part in ("api", "gateway", "worker", "migrate", "demo") for word in ("--without", part))
 """The real servers without the application: quick to start, and all that most drills need."""
 OWN_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DOT_")}
 

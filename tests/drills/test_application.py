@@ -18,7 +18,7 @@ import pytest
 from tests.drills.stacks import StackUnderTest, new_stack, wait_for
 
 pytestmark = pytest.mark.drill
-PARTS = {"postgres", "valkey", "azurite", "openbao", "api-1", "api-2", "worker", "nginx"}
+PARTS = {"postgres", "valkey", "azurite", "openbao", "api-1", "api-2", "gateway-1", "gateway-2", "worker", "nginx"}
 
 
 @pytest.fixture(scope="module")
