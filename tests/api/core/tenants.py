@@ -11,7 +11,8 @@ from tests.api.identity.people import person
 from tests.support.world import World
 
 # Tables of no tenant: what they hold, and who may touch them, is tested by name.
-SHARED = {"alembic_version", "sign_in_attempts"}
+SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
+SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
 _FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports")
 _PARAMETERS = {
     "sessions": "session_id",
@@ -20,7 +21,9 @@ _PARAMETERS = {
     "evidence": "evidence_id",
     "waivers": "waiver_id",
     "roster_imports": "import_id",
+    "connections": "connection_id",
 }
+_HASH = "ab" * 32
 _BY_TYPE: dict[str, str] = {
     "text": "x",
     "uuid": "00000000-0000-4000-8000-000000000001",
@@ -29,6 +32,7 @@ _BY_TYPE: dict[str, str] = {
     "int4": "1",
     "_int2": "{}",
     "_int4": "{}",
+    "_text": "{}",
     "int8": "1",
     "bytea": "\\x01",
     "jsonb": "{}",
@@ -42,6 +46,7 @@ _BY_COLUMN = {
     ("policy_requirements", "applies_to"): "all",
     ("policy_requirements", "deadline"): "before_driving",
     ("waivers", "reason"): "because",
+    ("mcp_pins", "hash"): _HASH,
 }
 _MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}
 _COLUMNS = """select a.attname as name, t.typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid
@@ -63,7 +68,11 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
     user_id = (await person(world, Role.DRIVER, driver_id=driver_id)).id
     policy = f"policy_{world.usdot}"
     known: dict[str, Any] = {"carrier_id": world.carrier_id, "driver_id": driver_id, "terminal_id": world.terminal_id}
-    known |= {"user_id": user_id, "requirement": policy, "key": policy, "token_hash": f"\\x{world.carrier_id.hex}"}
+    known |= {"user_id": user_id, "requirement": policy, "key": policy, "approved_by": user_id}
+    known |= {"token_hash": f"\\x{world.carrier_id.hex}", "code_hash": f"\\x{world.carrier_id.hex}"}
+    await connection.execute(
+        "insert into mcp_definitions (hash, kind, definition) values ($1, 'tool', '{}') on conflict do nothing", _HASH
+    )
     tables = await tenant_tables(connection)
     for table in sorted(tables, key=lambda name: (_FIRST.index(name) if name in _FIRST else 99, name)):
         count = f"select count(*) from {table} where carrier_id = $1"

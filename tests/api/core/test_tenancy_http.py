@@ -39,8 +39,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_roster_import_mapping": {"mapping": {"Emp #": None}},
     "change_requirement": {"title": "Taken over"},
 }
-# A sealed token, not an id of a carrier's: tested with documents.
-SEALED = {"token"}
+# No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's.
+SEALED = {"token", "request_id", "upstream", "kind", "name"}
 
 
 class Crossing:

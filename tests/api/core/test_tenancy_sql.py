@@ -200,8 +200,16 @@ FORBIDDEN = {
         "select app.find_carrier('1')",
         "select * from procrastinate_jobs",
         "insert into procrastinate_jobs (task_name) values ('t')",
+        "delete from oauth_clients",
+        "select app.sweep_oauth()",
     ],
-    "worker": ["select app.enter_sign_in('00000000-0000-4000-8000-000000000001')", "select * from app.find_user('a@b.c')"],
+    "worker": [
+        "select app.enter_sign_in('00000000-0000-4000-8000-000000000001')",
+        "select * from app.find_user('a@b.c')",
+        "select * from app.find_oauth_code('x')",
+        "select * from oauth_clients",
+        "select * from oauth_requests",
+    ],
 }
 FOR_NOBODY = [
     "set role dot_owner",
@@ -212,6 +220,9 @@ FOR_NOBODY = [
     "create function app.mine() returns int language sql as 'select 1'",
     "create or replace function app.carrier() returns uuid language sql as 'select null::uuid'",
     "select * from sign_in_attempts",
+    "insert into mcp_definitions (hash, kind, definition) values (repeat('a', 64), 'tool', '{}')",
+    "update mcp_offered set trust = 'built-in'",
+    "select app.offer_tools('github', '[]')",
     "truncate drivers",
     "alter role dot_app bypassrls",
     "copy drivers to program 'cat'",
