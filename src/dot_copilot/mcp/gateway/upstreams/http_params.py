@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from mcp.shared.inbound import find_invalid_x_mcp_header, mcp_param_headers, x_mcp_header_map
+import orjson
 
 from dot_copilot.mcp.gateway.upstreams.base import Message
 
@@ -29,6 +29,12 @@ class ParamHeaders:
         self._maps = {}
         for tool in tools:
             schema = tool.get("inputSchema")
+            if b'"x-mcp-header"' not in orjson.dumps(schema):
+                good.append(tool)
+                continue
+            # Importing anything of the SDK loads all of it, 30 MB and most of a second: only when a tool needs it.
+            from mcp.shared.inbound import find_invalid_x_mcp_header, x_mcp_header_map
+
             wrong = find_invalid_x_mcp_header(schema)
             if wrong is not None:
                 _log.warning("tool %r is left out: %s", tool.get("name"), wrong)
@@ -43,4 +49,6 @@ class ParamHeaders:
         found = self._maps.get(tool) if isinstance(tool, str) else None
         if not found or not isinstance(arguments, Mapping):
             return b""
+        from mcp.shared.inbound import mcp_param_headers
+
         return b"".join(b"%b: %b\r\n" % (k.lower().encode(), v.encode()) for k, v in mcp_param_headers(found, arguments).items())
