@@ -15,7 +15,7 @@ import subprocess
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -47,16 +47,21 @@ OURS = {
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack whose GitHub is the stand-in, and whose safety manager has attached a token of it."""
-    home = os.environ.get("DOT_COPILOT_ASSISTANTS_HOME")
-    if home:  # a stack that runs already, while this is being written
-        yield Stack(Path(home), int(os.environ["DOT_COPILOT_ASSISTANTS_PORT"]))
-        return
-    with (
-        github.running_github() as stand_in,
-        running_stack(**settings_for(stand_in, tmp_path_factory.mktemp("gateway"))) as running,
-    ):
+def stand_in() -> Iterator[github.StandIn | None]:
+    """GitHub's stand-in; None where nothing may listen on port 80, and then GitHub's tools are left out of the proof."""
+    with ExitStack() as held:
+        try:
+            found = held.enter_context(github.running_github())
+        except pytest.skip.Exception:
+            found = None
+        yield found
+
+
+@pytest.fixture(scope="module")
+def stack(stand_in: github.StandIn | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack whose GitHub is the stand-in."""
+    settings = settings_for(stand_in, tmp_path_factory.mktemp("gateway")) if stand_in else {}
+    with running_stack(**settings) as running:
         yield running
 
 
@@ -72,9 +77,11 @@ def settings_for(stand_in: github.StandIn, directory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def manager(stack: Stack) -> Person:
-    """The safety manager of the demo carrier."""
+def manager(stack: Stack, stand_in: github.StandIn | None) -> Person:
+    """The safety manager of the demo carrier, who has attached a token of the stand-in."""
     person = Person.of(stack.url, stack.account("safety_manager"))
+    if stand_in is None:
+        return person
     with person.api() as api:
         attached = api.put("/assistants/github-token", json={"token": github.GOOD})
         assert attached.status_code == 200, attached.text
@@ -101,7 +108,9 @@ class _Memory(TokenStorage):
         self.client = client_info
 
 
-def sdk_auth(stack: Stack, person: Person, storage: _Memory, grant: set[str] | None = None) -> OAuthClientProvider:
+def sdk_auth(
+    stack: Stack, person: Person, storage: _Memory, *, grant: set[str] | None = None, name: str = "SDK proof"
+) -> OAuthClientProvider:
     """The SDK's own OAuth, with a person who answers at once, and allows everything or only `grant`."""
     went_to: list[str] = []
 
@@ -114,7 +123,7 @@ def sdk_auth(stack: Stack, person: Person, storage: _Memory, grant: set[str] | N
 
     metadata = OAuthClientMetadata.model_validate(
         {
-            "client_name": "SDK proof",
+            "client_name": name,
             "redirect_uris": ["http://127.0.0.1:33418/callback"],
             "grant_types": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_method": "none",
@@ -133,34 +142,51 @@ async def connected(auth: OAuthClientProvider, stack: Stack, mode: str = "auto")
         yield client
 
 
+async def octocat(client: Client | FastMCPClient[Any], stand_in: github.StandIn | None) -> None:
+    """GitHub's server answers with the token's owner; without a stand-in its tools are not there."""
+    names = {tool.name for tool in await _tools(client)}
+    assert ("github_get_me" in names) is (stand_in is not None)
+    if stand_in is not None:
+        before = len(stand_in.requests)
+        answer = await client.call_tool("github_get_me", {})
+        assert "octocat" in str(answer.content)
+        assert [token for _, path, token in stand_in.requests[before:] if path.endswith("/user")] == [github.GOOD]
+
+
+async def _tools(client: Client | FastMCPClient[Any]) -> list[Any]:
+    found = await client.list_tools()
+    return found if isinstance(found, list) else list(found.tools)
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-async def test_the_sdk_client(stack: Stack, manager: Person, mode: str) -> None:
+async def test_the_sdk_client(stack: Stack, manager: Person, stand_in: github.StandIn | None, mode: str) -> None:
     """OAuth, both servers' tools, a call of each, in either era; and the log names person, client and tool."""
-    storage = _Memory()
-    async with connected(sdk_auth(stack, manager, storage), stack, mode) as client:
-        tools = {tool.name for tool in (await client.list_tools()).tools}
-        assert tools >= OURS
-        assert "github_get_me" in tools
+    storage, name = _Memory(), f"SDK proof {mode}"
+    async with connected(sdk_auth(stack, manager, storage, name=name), stack, mode) as client:
+        assert {tool.name for tool in await _tools(client)} >= OURS
         ours = await client.call_tool("search_drivers", {"may_drive": False, "as_of": "2026-11-22"})
         assert not ours.is_error
         assert ours.structured_content["total"] > 0
-        theirs = await client.call_tool("github_get_me", {})
-        assert not theirs.is_error, theirs.content
-        assert "octocat" in str(theirs.content)
+        fact = {"requirement": "elp", "obtained_on": "2026-11-20", "driver": ours.structured_content["items"][0]["employee_id"]}
+        recorded = await client.call_tool("record_evidence", fact)
+        assert not recorded.is_error, recorded.content
+        await octocat(client, stand_in)
     assert manager.asked is not None
-    assert manager.asked["client"]["name"] == "SDK proof"
+    assert manager.asked["client"]["name"] == name
     assert storage.tokens is not None
     assert storage.tokens.refresh_token
+    expected = {("assistant.call", "dot-copilot/search_drivers"), ("assistant.call", "dot-copilot/record_evidence")}
+    expected |= {("evidence.recorded", recorded.structured_content["driver"]["id"])}
+    expected |= {("assistant.call", "github/get_me")} if stand_in else set()
     with manager.api() as api:
-        connections = api.get("/assistants/connections").json()["items"]
-        assert "SDK proof" in {one["client_name"] for one in connections}
+        assert name in {one["client_name"] for one in api.get("/assistants/connections").json()["items"]}
         for _ in range(50):  # the gateway writes calls down in lumps
-            logged = api.get("/audit", params={"action": "assistant.call"}).json()["items"]
-            told = {entry["subject_id"] for entry in logged if entry["via"] == "mcp:SDK proof"}
-            if told >= {"dot-copilot/search_drivers", "github/get_me"}:
+            logged = api.get("/audit").json()["items"]
+            told = {(entry["action"], entry["subject_id"]) for entry in logged if entry["via"] == f"mcp:{name}"}
+            if told >= expected:
                 break
             await asyncio.sleep(0.2)
-        assert told >= {"dot-copilot/search_drivers", "github/get_me"}
+        assert told >= expected
 
 
 async def test_a_revoked_connection_stops_at_once(stack: Stack, manager: Person) -> None:
@@ -205,7 +231,9 @@ async def test_a_drivers_assistant(stack: Stack) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Using in-memory token storage")
-async def test_fastmcp_client(stack: Stack, manager: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_fastmcp_client(
+    stack: Stack, manager: Person, stand_in: github.StandIn | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FastMCP opens a browser and listens for its answer on this machine; the browser is ours."""
     monkeypatch.setattr(webbrowser, "open", lambda url: threading.Thread(target=manager.browse, args=(url,)).start())
     async with FastMCPClient(f"{stack.url}/mcp", auth=OAuth(client_name="FastMCP proof")) as client:
@@ -214,51 +242,58 @@ async def test_fastmcp_client(stack: Stack, manager: Person, monkeypatch: pytest
         ours = await client.call_tool("expiring_soon", {"requirement": "medical card", "terminal": "Dallas", "days": 60})
         assert ours.structured_content is not None
         assert ours.structured_content["requirements"] == ["mec", "mec_12", "mec_cdlis"]
-        theirs = await client.call_tool("github_get_me", {})
-        assert "octocat" in str(theirs.content)
+        await octocat(client, stand_in)
 
 
-async def test_the_inspectors_command_line(stack: Stack, manager: Person, tmp_path: Path) -> None:
+async def test_the_inspectors_command_line(
+    stack: Stack, manager: Person, stand_in: github.StandIn | None, tmp_path: Path
+) -> None:
     """One command signs in, the next ones use what it stored."""
     if not INSPECTOR.exists() or not NODE.exists():
         pytest.skip("the inspector is not installed: run 'npm ci' in tests/conformance")
     callback = f"http://127.0.0.1:{free_port()}/oauth/callback"
-    tools = await asyncio.to_thread(_inspect, stack, manager, tmp_path, callback, "--method", "tools/list")
-    assert {tool["name"] for tool in tools["tools"]} >= OURS | {"github_get_me"}
-    ours = await asyncio.to_thread(
-        _inspect,
-        *(stack, manager, tmp_path, callback),
-        *("--method", "tools/call", "--tool-name", "explain_requirement", "--tool-arg", "requirement=sph"),
+
+    async def inspect(*words: str) -> dict[str, Any]:
+        return await asyncio.to_thread(_inspect, stack, manager, tmp_path, callback, *words)
+
+    tools = {tool["name"] for tool in (await inspect("--method", "tools/list"))["tools"]}
+    assert tools >= OURS
+    asked, manager.asked = manager.asked, None
+    assert asked is not None
+    ours = await inspect(
+        *("--method", "tools/call", "--tool-name", "explain_requirement", "--tool-arg", "requirement=sph", "--stored-auth-only")
     )
     assert ours["structuredContent"]["items"][0]["citations"][0]["cfr"].startswith("49 CFR 391.23")
-    theirs = await asyncio.to_thread(
-        _inspect, stack, manager, tmp_path, callback, "--method", "tools/call", "--tool-name", "github_get_me"
-    )
-    assert "octocat" in json.dumps(theirs)
+    if stand_in is not None:
+        theirs = await inspect("--method", "tools/call", "--tool-name", "github_get_me", "--stored-auth-only")
+        assert "octocat" in json.dumps(theirs)
+    assert manager.asked is None, "the stored sign-in was used"
 
 
 def _inspect(stack: Stack, person: Person, home: Path, callback: str, *words: str) -> dict[str, Any]:
     """Runs the inspector; when it asks for a browser, the person answers."""
     command = [str(NODE), str(INSPECTOR), "--cli", f"{stack.url}/mcp", "--transport", "http", "--callback-url", callback, *words]
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MCP_AUTO_OPEN_ENABLED": "true", "NO_COLOR": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment |= {"MCP_INSPECTOR_SECRET_STORE": "file"}  # a test has no keychain
     said: list[str] = []
 
-    def listen() -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            said.append(line)
-            if found := re.search(r"Please navigate to:\s+(http\S+)", line):
-                person.browse(found.group(1))
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
 
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    try:
-        assert process.stdout is not None
-        out = process.stdout.read()
-        assert process.wait(60) == 0, "".join(said) + out
-    finally:
-        process.kill()
-        listener.join(5)
+        def listen() -> None:
+            assert process.stderr is not None
+            for line in process.stderr:
+                said.append(line)
+                if found := re.search(r"Please navigate to:\s+(http\S+)", line):
+                    person.browse(found.group(1))
+
+        listener = threading.Thread(target=listen, daemon=True)
+        listener.start()
+        try:
+            assert process.stdout is not None
+            out = process.stdout.read()
+            assert process.wait(60) == 0, "".join(said) + out
+        finally:
+            process.kill()
+            listener.join(5)
     result: dict[str, Any] = json.loads(out)
     return result
