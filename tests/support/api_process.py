@@ -23,6 +23,7 @@ def api_environment(servers: Servers) -> dict[str, str]:
         "DOT_DATABASE_PORT": str(settings.database_port),
         "DOT_VALKEY_PORT": str(settings.valkey_port),
         "DOT_BLOB_ENDPOINT": settings.blob_endpoint,
+        "DOT_GITHUB_API": settings.github_api,
         "DOT_SECRETS_BACKEND": "file",
         "DOT_SECRETS_FILE": str(settings.secrets_file),
     }

@@ -145,6 +145,7 @@ def running_servers() -> Iterator[Servers]:
                 database_port=ports["postgres"],
                 valkey_port=ports["valkey"],
                 blob_endpoint=f"http://127.0.0.1:{ports['azurite']}/dotcopilot",
+                github_api="http://127.0.0.1:9",  # nobody there: a test that needs a GitHub brings its own
                 secrets_backend="file",
                 secrets_file=secrets_file,
             ),

@@ -3290,6 +3290,10 @@ export type AttachGithubTokenErrors = {
      */
     422: ProblemDetails;
     /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+    /**
      * A part we depend on is not answering
      */
     503: ProblemDetails;

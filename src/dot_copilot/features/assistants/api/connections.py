@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from dot_copilot.core.errors import Forbidden, Invalid, Unauthorized, Unavailable, problems
+from dot_copilot.core.errors import Forbidden, Invalid, TooManyRequests, Unauthorized, Unavailable, problems
 from dot_copilot.core.http import CallerDep, DoorDep, PlatformDep
 from dot_copilot.features.assistants.errors import ConnectionNotFound, GithubTokenRefused, PagesOnly
 from dot_copilot.features.assistants.schemas import AssistantSetup, Connections, GithubToken, GithubTokenAttach
@@ -44,7 +44,7 @@ async def read_github_token(caller: CallerDep, door: DoorDep) -> GithubToken:
     return await github.read(door, caller)
 
 
-@router.put("/github-token", responses=problems(GithubTokenRefused, PagesOnly, Unavailable, Invalid))
+@router.put("/github-token", responses=problems(GithubTokenRefused, PagesOnly, TooManyRequests, Unavailable, Invalid))
 async def attach_github_token(body: GithubTokenAttach, caller: CallerDep, platform: PlatformDep) -> GithubToken:
     """Attaches a GitHub token, or replaces it, after asking GitHub whose it is. GitHub's tools appear within a second."""
     return await github.attach(platform, caller, body.token)
