@@ -16,7 +16,10 @@ from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.servant import hire
 
-WARM = "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool,dot_copilot.mcp.gateway.*"
+WARM = (
+    "dot_copilot.app,dot_copilot.serve,dot_copilot.features.*,procrastinate,psycopg_pool,"
+    "dot_copilot.mcp.gateway.app,dot_copilot.mcp.gateway.guard.build,dot_copilot.mcp.gateway.upstreams.make"
+)
 """What the nursery imports: nearly all that any process of the application needs."""
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
