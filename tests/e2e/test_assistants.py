@@ -189,6 +189,16 @@ async def test_the_sdk_client(stack: Stack, manager: Person, stand_in: github.St
         assert told >= expected
 
 
+async def test_the_inner_door_is_behind_nothing(stack: Stack) -> None:
+    """Our own server is for the gateway: nginx shows it to nobody, whatever the path looks like."""
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    async with httpx.AsyncClient(trust_env=False) as plain:
+        for path in ("/internal/mcp", "/internal/mcp/", "//internal/mcp", "/api/../internal/mcp", "/api/v1/../../internal/mcp"):
+            answer = await plain.post(f"{stack.url}{path}", json=ask, headers={"MCP-Protocol-Version": "2025-11-25"})
+            assert answer.status_code in {400, 404, 405}, path
+            assert "search_drivers" not in answer.text
+
+
 async def test_a_revoked_connection_stops_at_once(stack: Stack, manager: Person) -> None:
     storage = _Memory()
     async with connected(sdk_auth(stack, manager, storage), stack) as client:

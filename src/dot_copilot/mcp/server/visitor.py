@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from dot_copilot.core.caller import Caller
 from dot_copilot.core.errors import Unauthorized
 from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing
 
-_CACHE_LIMIT = 20_000
+_MOST_KNOWN = 2_000
 
 
 class Visitor(msgspec.Struct, frozen=True, eq=False):
@@ -28,8 +28,8 @@ class Visitor(msgspec.Struct, frozen=True, eq=False):
 class Visitors:
     """Reads the gateway's tokens (RFC 9068, audience `INTERNAL_AUDIENCE`) and issues the API's for the same caller."""
 
-    def __init__(self, gateway_keys: KeyRing, api_keys: KeyRing) -> None:
-        self._gateway_keys, self._api_keys = gateway_keys, api_keys
+    def __init__(self, gateway_keys: KeyRing, api_keys: KeyRing, clock: Callable[[], float] = time.time) -> None:
+        self._gateway_keys, self._api_keys, self._clock = gateway_keys, api_keys, clock
         self._known: dict[bytes, Visitor] = {}
 
     def of(self, headers: Sequence[tuple[bytes, bytes]]) -> Visitor:
@@ -38,13 +38,19 @@ class Visitors:
         visitor = self._known.get(sent)
         if visitor is None:
             visitor = self._read(sent)
-            if len(self._known) >= _CACHE_LIMIT:
-                self._known.clear()
+            if len(self._known) >= _MOST_KNOWN:
+                self._forget_expired()
             self._known[sent] = visitor
-        if visitor.caller.expires_at <= time.time():
+        if visitor.caller.expires_at <= self._clock():
             self._known.pop(sent, None)
             raise Unauthorized("The gateway's token has run out.")
         return visitor
+
+    def _forget_expired(self) -> None:
+        """Gateway tokens live for two minutes, so most that are known are of no use; all go when all are fresh."""
+        now = self._clock()
+        known = {sent: visitor for sent, visitor in self._known.items() if visitor.caller.expires_at > now}
+        self._known = known if len(known) < _MOST_KNOWN else {}
 
     def _read(self, sent: bytes) -> Visitor:
         scheme, _, token = sent.partition(b" ")
