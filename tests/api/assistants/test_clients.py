@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.caller import Role
+from dot_copilot.features.assistants import tasks
 from tests.api.assistants.flow import CALLBACK, ROOT, Assistant, assistant, error_of
 from tests.api.identity.people import device, other_api, owner
 from tests.support.servers import Servers
@@ -247,7 +249,8 @@ async def test_clients_that_nobody_uses_are_swept_and_no_others(world: World, se
             "update oauth_clients set created_at = now() - interval '8 days' where id = any($1)", [idle.client_id, used.client_id]
         )
         await connection.execute("update oauth_clients set used_at = now() - interval '200 days' where id = $1", used.client_id)
-        await world.worker.database.lookup("select app.sweep_oauth()")
+        core_tasks.bind(world.worker)
+        await tasks.sweep_oauth(0)
         ids = [fresh.client_id, idle.client_id, used.client_id]
         rows = await connection.fetch("select id from oauth_clients where id = any($1)", ids)
     assert {row["id"] for row in rows} == {fresh.client_id, used.client_id}

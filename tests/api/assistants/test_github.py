@@ -10,11 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import procrastinate
 import pytest
 
+from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.caller import Role
 from dot_copilot.core.ports import SecretsUnavailable, github_secret
 from dot_copilot.core.signals import CREDENTIALS
+from dot_copilot.features.assistants import tasks
 from dot_copilot.features.assistants.repository import github_tokens
 from dot_copilot.features.assistants.service import github
 from tests.api.assistants.flow import problem_of
@@ -126,7 +129,8 @@ async def test_a_secret_that_a_dead_process_left_is_swept(
         assert await github.sweep(world.worker) == 0, "it may still be on its way"
         monkeypatch.setattr(github, "ABANDONED", timedelta(0))
         await asyncio.sleep(0.01)
-        assert await github.sweep(world.worker) >= 1
+        core_tasks.bind(world.worker)
+        await tasks.sweep_github_tokens(0)
         with pytest.raises(KeyError):
             await platform.secrets.get(name)
         async with owner(servers) as connection:
@@ -155,3 +159,8 @@ async def test_two_at_once_leave_the_one_that_is_shown(world: World, servers: Se
         stored = await platform.secrets.get(github_secret(world.users[Role.SAFETY_MANAGER]))
         assert stored in {f"{TOKEN}{n}" for n in range(5)}
         assert (await manager.get(PATH)).json()["attached"] is True
+
+
+async def test_the_worker_sweeps_by_itself(worker_app: procrastinate.App) -> None:
+    periodic = worker_app.periodic_registry.periodic_tasks
+    assert {("assistants:sweep_oauth", ""), ("assistants:sweep_github_tokens", "")} <= set(periodic)

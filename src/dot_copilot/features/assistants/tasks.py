@@ -22,9 +22,9 @@ async def sweep_oauth(timestamp: int) -> None:
     log.info("removed %d assistants' clients that nobody used (run %d)", removed, timestamp)
 
 
-@tasks.periodic(cron="*/10 * * * *")
+@tasks.periodic(cron="23 * * * *")
 @tasks.task(name="sweep_github_tokens", queueing_lock="assistants:sweep_github_tokens", pass_context=False)
 async def sweep_github_tokens(timestamp: int) -> None:
-    """Deletes GitHub tokens that a dead process left between the secret store and the record of it."""
+    """Deletes GitHub tokens that a dead process left between the secret store and the record of it, every hour."""
     if removed := await github.sweep(platform()):
         log.warning("removed %d GitHub tokens that were never attached (run %d)", removed, timestamp)
