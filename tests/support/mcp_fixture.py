@@ -15,6 +15,8 @@ from mcp.server.mcpserver import Context, MCPServer, RequestStateSecurity
 from mcp.server.mcpserver.prompts.base import UserMessage
 from mcp.server.streamable_http import EventCallback, EventMessage, EventStore
 from mcp.types import EmptyResult, SetLevelRequestParams, SubscribeRequestParams, TextContent, UnsubscribeRequestParams
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.support import mcp_fixture_plain as plain
 from tests.support import mcp_fixture_rounds as rounds
@@ -108,15 +110,31 @@ def second() -> MCPServer:
     return server
 
 
+def one_era(app: ASGIApp, era: str) -> ASGIApp:
+    """The application without the other era, as servers before and after 2026-07-28 are."""
+
+    async def only(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and era != "both":
+            version = dict(scope["headers"]).get(b"mcp-protocol-version", b"")
+            if (version == b"2026-07-28") != (era == "modern"):
+                error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "Bad Request"}}
+                await JSONResponse(error, 400)(scope, receive, send)
+                return
+        await app(scope, receive, send)
+
+    return only
+
+
 def main() -> None:
     """Serves on the loopback address until it is stopped."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--kind", choices=("everything", "second"), default="everything")
     parser.add_argument("--json", action="store_true", help="answer with JSON instead of event streams")
+    parser.add_argument("--era", choices=("both", "modern", "legacy"), default="both", help="what it speaks")
     options = parser.parse_args()
     server = everything() if options.kind == "everything" else second()
-    app = server.streamable_http_app(event_store=Events(), retry_interval=100, json_response=options.json)
+    app = one_era(server.streamable_http_app(event_store=Events(), retry_interval=100, json_response=options.json), options.era)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning", timeout_graceful_shutdown=1)
 
 

@@ -62,7 +62,7 @@ class Calls:
         name = params.get(h.NAMED[call.method])
         if kind is Kind.TOOL and name == search.CALL and self._search is not None:
             name, params["arguments"] = search.inner(params.get("arguments"))
-            params["name"] = name
+            params["name"], call.through = name, True
         return self._access.entry(kind, name)
 
     async def _own(self, call: Call, log: CallEntry) -> None:
@@ -113,6 +113,8 @@ class Calls:
         if not isinstance(upstream, HttpUpstream) or upstream.era == "legacy":
             return await self._translated(call, entry, credential)
         lines = _lines(call, authorization_line(credential))
+        if call.through:  # headers named the outer tool's arguments, if any; the inner one may want its own
+            lines += upstream.param_headers.lines(entry.offered.name, call.params.get("arguments"))
         body = dumps({"jsonrpc": "2.0", "id": call.id, "method": call.method, "params": call.params})
         answer = await upstream.post(lines, body)
         return await self._relay.answer(call, entry, answer, upstream.config.max_result_bytes)
@@ -151,7 +153,7 @@ def _lines(call: Call, authorization: bytes) -> bytes:
     if key is not None:
         lines += b"mcp-name: %b\r\n" % h.encode(call.params[key])
     for name, value in headers.items():
-        if name.startswith(h.PARAM_PREFIX) or name == b"traceparent":
+        if (name.startswith(h.PARAM_PREFIX) and not call.through) or name == b"traceparent":
             lines += b"%b: %b\r\n" % (name, value)
     return lines + authorization
 

@@ -34,6 +34,7 @@ class Call(Struct):
     receive: asgi.Receive
     send: asgi.Send
     begun: bool = False  # a stream to the client is open: errors are events now
+    through: bool = False  # `call_tool` named this tool
 
 
 def bound_to(call: Call, entry: Entry) -> bytes:
