@@ -14,6 +14,7 @@ import { Panel } from '@/ui/layout/Page';
 import { Glyph } from '@/ui/status/glyphs';
 import { Tag } from '@/ui/status/Tag';
 import classes from './assistants.module.css';
+import { visible } from './definition';
 import { outcomeOf, spent } from './words';
 
 /** What assistants did lately: everybody's for who may read the audit log, else one's own. */
@@ -107,7 +108,7 @@ function Row({ call }: { call: AssistantCall }) {
         <time dateTime={call.at}>{formatInstant(call.at, intlTag())}</time>
       </Table.Td>
       <Table.Td data-column="tool">
-        <span className={classes.strong}>{call.tool}</span>{' '}
+        <span className={classes.strong}>{visible(call.tool)}</span>{' '}
         <span className={classes.soft}>{call.upstream}</span>
       </Table.Td>
       <Table.Td data-column="outcome">
@@ -116,7 +117,7 @@ function Row({ call }: { call: AssistantCall }) {
         </Tag>
       </Table.Td>
       <Table.Td data-column="who">{call.user?.name ?? t('audit.removed')}</Table.Td>
-      <Table.Td data-column="client">{call.client_name}</Table.Td>
+      <Table.Td data-column="client">{visible(call.client_name)}</Table.Td>
       <Table.Td data-column="took" className={classes.right}>
         {took(call, t)}
       </Table.Td>

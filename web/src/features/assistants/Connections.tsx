@@ -12,6 +12,7 @@ import { Blank } from '@/ui/feedback/Blank';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Panel } from '@/ui/layout/Page';
 import classes from './assistants.module.css';
+import { visible } from './definition';
 import { RevokeDialog } from './RevokeDialog';
 import { decides } from './tabs';
 import { scopesWords } from './words';
@@ -88,7 +89,8 @@ interface RowProps {
 function Row({ connection, named, onEnd }: RowProps) {
   const t = useT();
   const at = (instant: string) => formatInstant(instant, intlTag());
-  const { client_name: client, last_used_at: used } = connection;
+  const client = visible(connection.client_name);
+  const used = connection.last_used_at;
   return (
     <li className={classes.item}>
       <IconPlugConnected size={24} stroke={1.5} aria-hidden />

@@ -8,6 +8,7 @@ import { useT } from '@/i18n/react';
 import { toast } from '@/ui/feedback/toast';
 import { Trouble } from '@/ui/feedback/Trouble';
 import classes from './assistants.module.css';
+import { visible } from './definition';
 
 interface RevokeDialogProps {
   connection: Connection;
@@ -18,7 +19,7 @@ export function RevokeDialog({ connection, onClose }: RevokeDialogProps) {
   const t = useT();
   const me = useMe();
   const queries = useQueryClient();
-  const client = connection.client_name;
+  const client = visible(connection.client_name);
   // The list of everybody and the own one are kept apart; both may have it.
   const reload = () => queries.invalidateQueries({ queryKey: listConnectionsQueryKey() });
   const revoke = useMutation({

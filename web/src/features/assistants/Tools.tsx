@@ -73,7 +73,7 @@ function Group({ name, tools, state }: GroupProps) {
   const t = useT();
   return (
     <Panel
-      title={name}
+      title={t('assistants.tools.of', { server: name })}
       aside={
         <span className={classes.groupFacts}>
           <span className={classes.soft}>

@@ -126,10 +126,10 @@ it('lists the tools by server, with how far each may go, and finds one', async (
     '/assistants?tab=tools',
     signedIn({ ...assistants, 'GET /assistants/tools': () => ({ items }) }),
   );
-  const own = await panel('dot-copilot');
+  const own = await panel('Tools of dot-copilot');
   expect(own.textContent).toContain('2 tools');
   expect(own.textContent).toContain('Needs the permission to record evidence');
-  const other = await panel('other');
+  const other = await panel('Tools of other');
   expect(other.textContent).toContain('Can delete or overwrite');
   expect(other.textContent).toContain('New, waits for approval');
   await expectAccessible();

@@ -26,7 +26,11 @@ export function Answered({ client, allowed, address }: AnsweredProps) {
           heading="h1"
           title={t(allowed ? 'connect.allowed' : 'connect.denied', { client })}
           text={t('connect.goesBack')}
-          icon={<Glyph name={allowed ? 'valid' : 'not_applicable'} size={40} />}
+          icon={
+            <span className={allowed ? classes.allowed : undefined}>
+              <Glyph name={allowed ? 'valid' : 'not_applicable'} size={40} />
+            </span>
+          }
         >
           <Button
             variant="default"

@@ -1,6 +1,7 @@
 import type { ConsentRequest } from '@/api';
 import { formatTime } from '@/core/dates';
 import { intlTag } from '@/i18n';
+import { visible } from '@/features/assistants/definition';
 import { useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
 import classes from './connect.module.css';
@@ -12,6 +13,7 @@ const HERE = 'this computer';
 export function Asker({ request }: { request: ConsentRequest }) {
   const t = useT();
   const { client } = request;
+  const name = visible(client.name);
   const here = client.redirect_host === HERE;
   return (
     <div className={classes.asker}>
@@ -19,18 +21,18 @@ export function Asker({ request }: { request: ConsentRequest }) {
         <Glyph name={client.verified ? 'valid' : 'expiring'} size={20} />
         <div>
           <p>
-            <b>{client.verified ? client.name : t('connect.unverified')}</b>
+            <b>{client.verified ? name : t('connect.unverified')}</b>
           </p>
           <p>
             {client.verified
               ? t('connect.verified', { id: hostOf(client.id) })
-              : t('connect.unverifiedText', { client: client.name })}
+              : t('connect.unverifiedText', { client: name })}
           </p>
         </div>
       </div>
       <dl className={classes.facts}>
         <dt>{t('connect.goesTo')}</dt>
-        <dd>{here ? t('connect.thisComputer') : client.redirect_host}</dd>
+        <dd>{here ? t('connect.thisComputer') : visible(client.redirect_host)}</dd>
         <dt>{t('connect.until')}</dt>
         <dd>{formatTime(request.expires_at, intlTag())}</dd>
       </dl>

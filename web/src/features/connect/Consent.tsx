@@ -11,6 +11,7 @@ import { useMe } from '@/core/auth/me';
 import { endSession } from '@/core/auth/sign-out';
 import { problemOf } from '@/core/http/problem';
 import { useT } from '@/i18n/react';
+import { visible } from '@/features/assistants/definition';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Glyph } from '@/ui/status/glyphs';
 import { Answered } from './Answered';
@@ -27,7 +28,8 @@ export function Consent({ request }: { request: ConsentRequest }) {
   const [chosen, setChosen] = useState<Scope[]>(grantable);
   const [tried, setTried] = useState(false);
   const answer = useAnswer(request.id);
-  const client = request.client.name;
+  // A name is what its bearer likes it to be: nothing in it may hide or turn the rest around.
+  const client = visible(request.client.name);
 
   if (answer.given) return <Answered client={client} {...answer.given} />;
   if (problemOf(answer.error)?.status === 410) return <Over />;

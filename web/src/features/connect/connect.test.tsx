@@ -77,6 +77,13 @@ describe('the question', () => {
     expect(screen.queryByText('Not verified')).toBeNull();
   });
 
+  it('lets no name hide or turn around what stands beside it', async () => {
+    const client = { ...consent().client, name: 'Claude\u200b \u202ereifirev' };
+    open(signedIn(asked(consent({ client }))));
+    const title = await screen.findByRole('heading', { level: 1 });
+    expect(title.textContent).toBe('Let Claude⟨U+200B⟩ ⟨U+202E⟩reifirev act for you?');
+  });
+
   it('tells reading from changing, and names what the role can’t give', async () => {
     open(signedIn(asked(consent()), 'supervisor'));
     await question();
@@ -97,7 +104,9 @@ describe('the answer', () => {
     await question();
     await userEvent.click(screen.getByRole('checkbox', { name: 'Title of evidence:write' }));
     await userEvent.click(screen.getByRole('button', { name: 'Allow' }));
-    expect(await screen.findByRole('heading', { name: 'Claude Code is connected' })).toBeTruthy();
+    expect(
+      await screen.findByRole('heading', { name: 'Claude Code may act for you' }),
+    ).toBeTruthy();
     const sent = calls.find((call) => call.path.endsWith('/approve'));
     expect(sent?.body).toEqual({ scopes: ['drivers:read', 'offline_access'] });
     expect(leave).toHaveBeenCalledExactlyOnceWith('https://a.example/cb?code=1');
@@ -128,7 +137,7 @@ describe('the answer', () => {
     const { calls } = open(signedIn(asked(consent())));
     await question();
     await userEvent.click(screen.getByRole('button', { name: 'Don’t allow' }));
-    expect(await screen.findByText('Claude Code was not connected')).toBeTruthy();
+    expect(await screen.findByText('Claude Code may not act for you')).toBeTruthy();
     expect(leave).toHaveBeenCalledExactlyOnceWith('https://a.example/cb?error=x');
     expect(calls.some((call) => call.path.endsWith('/approve'))).toBe(false);
   });
@@ -153,7 +162,9 @@ describe('the answer', () => {
     expect(leave).not.toHaveBeenCalled();
     failing = false;
     await userEvent.click(screen.getByRole('button', { name: 'Allow' }));
-    expect(await screen.findByRole('heading', { name: 'Claude Code is connected' })).toBeTruthy();
+    expect(
+      await screen.findByRole('heading', { name: 'Claude Code may act for you' }),
+    ).toBeTruthy();
   });
 
   it('is never sent to an address that would run here', async () => {

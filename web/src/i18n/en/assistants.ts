@@ -148,7 +148,7 @@ export const assistants = {
   'assistants.held.part.uriTemplate': 'Addresses',
   'assistants.held.part.mimeType': 'Type of content',
 
-  'assistants.tools.title': 'What your assistants can use',
+  'assistants.tools.of': 'Tools of {server}',
   'assistants.tools.find': 'Find a tool',
   'assistants.tools.nothing': 'No tool fits “{query}”',
   'assistants.tools.none': 'No tools yet',

@@ -28,8 +28,8 @@ export const connect = {
   'connect.deny': 'Don’t allow',
   'connect.later':
     'You can end this at any time under Assistants. Every call is written to the audit log in your name.',
-  'connect.allowed': '{client} is connected',
-  'connect.denied': '{client} was not connected',
+  'connect.allowed': '{client} may act for you',
+  'connect.denied': '{client} may not act for you',
   'connect.goesBack':
     'You are being taken back to it. If nothing happens, use the button; then you may close this page.',
   'connect.goBack': 'Go back to {client}',

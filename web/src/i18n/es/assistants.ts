@@ -150,7 +150,7 @@ export const assistants = {
   'assistants.held.part.uriTemplate': 'Direcciones',
   'assistants.held.part.mimeType': 'Tipo de contenido',
 
-  'assistants.tools.title': 'Lo que pueden usar sus asistentes',
+  'assistants.tools.of': 'Herramientas de {server}',
   'assistants.tools.find': 'Buscar una herramienta',
   'assistants.tools.nothing': 'Ninguna herramienta con «{query}»',
   'assistants.tools.none': 'Aún no hay herramientas',

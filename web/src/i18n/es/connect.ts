@@ -27,8 +27,8 @@ export const connect = {
   'connect.deny': 'No permitir',
   'connect.later':
     'Puede terminarlo cuando quiera en Asistentes. Cada llamada queda en la bitácora a su nombre.',
-  'connect.allowed': '{client} está conectado',
-  'connect.denied': '{client} no se conectó',
+  'connect.allowed': '{client} puede actuar por usted',
+  'connect.denied': '{client} no puede actuar por usted',
   'connect.goesBack':
     'Lo llevamos de vuelta. Si no pasa nada, use el botón; después puede cerrar esta página.',
   'connect.goBack': 'Volver a {client}',
