@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -115,10 +116,28 @@ async def test_a_silent_store_changes_nothing(servers: Servers, person: Person) 
     monotonic.now += 61
     assert not credentials.knows(person.caller)
     assert await credentials.github(person.verdict()) == "ghp_1"
+    await asyncio.sleep(0.01)
     monotonic.now += 3
     store.silent = False
     del store.values[github_secret(person.caller.user_id)]
+    assert await credentials.github(person.verdict()) == "ghp_1", "what is merely old holds nobody up"
+    await asyncio.sleep(0.01)
     assert await credentials.github(person.verdict()) is None
+
+
+async def test_a_slow_store_holds_nobody_up_for_long(servers: Servers, person: Person) -> None:
+    store = Store()
+    credentials, _ = _credentials(servers, store)
+
+    async def answer_never(_name: str) -> str:
+        await asyncio.sleep(3600)
+        return ""
+
+    store.get = answer_never  # type: ignore[assignment, method-assign]
+    began = time.monotonic()
+    assert await credentials.github(person.verdict()) is None
+    assert time.monotonic() - began < 2
+    assert credentials.knows(person.caller), "for two seconds, then it is asked again"
 
 
 async def test_news_that_arrives_while_the_store_answers_is_not_lost(servers: Servers, person: Person) -> None:

@@ -19,7 +19,7 @@ from dot_copilot.mcp.gateway.ports import Verdict
 
 _log = logging.getLogger(__name__)
 _INTERNAL_S, _RENEW_S = 120, 40
-_KNOWN_S, _UNSURE_S = 60.0, 2.0
+_KNOWN_S, _UNSURE_S, _PATIENCE_S = 60.0, 2.0, 1.0
 _MOST = 20_000
 
 
@@ -84,11 +84,24 @@ class StoredCredentials:
         return entry is not None and self._monotonic() < entry[1]
 
     async def learn(self, caller: Caller) -> None:
-        """Asks the secret store, once for all that wait. Never raises: a silent store changes nothing."""
-        task = self._asking.get(caller.user_id)
+        """Asks the secret store, once for all that wait. Never raises: a silent store changes nothing.
+
+        What is merely old is used once more while the store is asked; only what is unknown, or has changed, is waited for,
+        a second at most.
+        """
+        user = caller.user_id
+        task = self._asking.get(user)
         if task is None:
-            task = self._asking[caller.user_id] = asyncio.create_task(self._ask(caller.user_id))
-        await asyncio.shield(task)
+            task = self._asking[user] = asyncio.create_task(self._ask(user))
+        token, until = self._github.get(user, (None, 0.0))
+        if until == 0.0:
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    await asyncio.shield(task)
+                return
+            except TimeoutError:
+                _log.warning("the secret store is slow; a person's GitHub tools wait for it")
+        self._github[user] = token, self._monotonic() + _UNSURE_S
 
     def forget(self, data: bytes | None) -> None:
         """A message of `signals.CREDENTIALS`: that person's token has changed. None or unreadable = anybody's may have."""
