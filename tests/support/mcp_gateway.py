@@ -95,7 +95,7 @@ class Served:
         """Waits until every upstream has answered or failed once."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
-            states = httpx.get(f"{self.base}/readyz", trust_env=False).json()["upstreams"]
+            states = httpx.get(f"{self.base}/readyz", trust_env=False, timeout=20).json()["upstreams"]
             if "starting" not in states.values():
                 return
             time.sleep(0.05)

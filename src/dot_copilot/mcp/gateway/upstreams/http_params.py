@@ -6,6 +6,8 @@ era, and for `call_tool`.
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +16,7 @@ import orjson
 
 from dot_copilot.mcp.gateway.upstreams.base import Message
 
+_ANNOTATED = b'"x-mcp-header"'
 _log = logging.getLogger(__name__)
 
 
@@ -23,13 +26,18 @@ class ParamHeaders:
     def __init__(self) -> None:
         self._maps: dict[str, dict[tuple[str, ...], str]] = {}
 
+    async def prepare(self, tools: list[Message]) -> None:
+        """Before `learn`: loads the SDK beside the event loop, if these tools need it."""
+        if any(_ANNOTATED in orjson.dumps(tool.get("inputSchema")) for tool in tools):
+            await asyncio.to_thread(importlib.import_module, "mcp.shared.inbound")
+
     def learn(self, tools: list[Message]) -> list[Message]:
         """Notes what these tools want; gives those that may be used: one with a wrong annotation must be left out."""
         good = []
         self._maps = {}
         for tool in tools:
             schema = tool.get("inputSchema")
-            if b'"x-mcp-header"' not in orjson.dumps(schema):
+            if _ANNOTATED not in orjson.dumps(schema):
                 good.append(tool)
                 continue
             # Importing anything of the SDK loads all of it, 30 MB and most of a second: only when a tool needs it.
