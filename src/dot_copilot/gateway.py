@@ -9,17 +9,22 @@ import sys
 
 import msgspec
 import uvicorn
+from valkey.asyncio import Valkey
 
 from dot_copilot.compose import connect_database, secret_store
 from dot_copilot.core.database import Database
+from dot_copilot.core.ports import SecretStore
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import SigningKey
 from dot_copilot.logs import log_configuration
 from dot_copilot.mcp.gateway import config as gateway_config
 from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.catalogue.snapshot import RedisSnapshots
+from dot_copilot.mcp.gateway.config import UpstreamConfig
 from dot_copilot.mcp.gateway.guard.build import Station, build
 from dot_copilot.mcp.gateway.serving import Server
+from dot_copilot.mcp.gateway.upstreams.base import Upstream
+from dot_copilot.mcp.gateway.upstreams.breaker import SharedBreakers
 from dot_copilot.mcp.gateway.upstreams.make import make
 from dot_copilot.mcp.gateway.wire import asgi
 
@@ -86,7 +91,11 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
 
     try:
         station = await build(settings, config, secrets, database, changed)
-        gateway = Gateway(_parts(settings, config, station, await secrets.get("jwt_signing_keys")))
+        breakers = SharedBreakers(station.valkey)
+        upstreams = [await _upstream(one, secrets, station.valkey, breakers) for one in config.upstream]
+        gateway = Gateway(
+            _parts(settings, config, station, await secrets.get("jwt_signing_keys"), upstreams=upstreams, breakers=breakers)
+        )
     except BaseException:
         await database.close()
         raise
@@ -94,20 +103,53 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
     return gateway, database
 
 
-def _parts(settings: Settings, config: gateway_config.GatewayConfig, station: Station, signing_keys: str) -> Parts:
+async def _upstream(config: UpstreamConfig, secrets: SecretStore, valkey: Valkey, breakers: SharedBreakers) -> Upstream:
+    if config.credential != "oauth":
+        return make(config, breakers.breaker(config.name))
+
+    # The SDK's client costs a second of processor time and 25 MB, so that it is imported only where it is configured.
+    from dot_copilot.mcp.gateway.oauth_client.build import authorizer
+    from dot_copilot.mcp.gateway.oauth_client.lock import turn
+
+    # Refresh tokens are good for one use: only one process at a time may try.
+    return make(
+        config,
+        breakers.breaker(config.name),
+        await authorizer(config, secrets, lock=lambda: turn(valkey, f"oauth:{config.name}")),
+    )
+
+
+def _parts(
+    settings: Settings,
+    config: gateway_config.GatewayConfig,
+    station: Station,
+    signing_keys: str,
+    *,
+    upstreams: list[Upstream],
+    breakers: SharedBreakers,
+) -> Parts:
     # Sealing keys are derived from the signing keys, newest first: one rotation for both, and every process has the same.
     keys = msgspec.json.decode(signing_keys, type=list[SigningKey])
+
+    async def started() -> None:
+        await station.start()
+        breakers.start()
+
+    async def stopped() -> None:
+        await breakers.stop()
+        await station.stop()
+
     return Parts(
         config=config,
         guard=station.guard,
-        upstreams=[make(one) for one in config.upstream],
+        upstreams=upstreams,
         secrets=[key.private_pem.encode() for key in keys],
         public_url=settings.public_url,
         version=settings.version,
         doors=station.doors,
         snapshots=RedisSnapshots(station.valkey),
-        started=station.start,
-        stopped=station.stop,
+        started=started,
+        stopped=stopped,
         check=station.check,
     )
 

@@ -67,7 +67,9 @@ async def test_the_application_keeps_peoples_secrets_and_changes_no_other(tmp_pa
             await store.get("people/1/github-token")
         old = await as_supervisor(home, port, "GET", "kv/data/dot-copilot/people/1/github-token?version=1")
         assert old.status == 404, "no version is left to be undeleted"
-        for name in ("valkey_password", "anything", "people"):
+        await store.put("upstreams/elsewhere/grant", "a token of the gateway")
+        assert await store.get("upstreams/elsewhere/grant") == "a token of the gateway"
+        for name in ("valkey_password", "anything", "people", "upstreams/elsewhere/client-secret", "upstreams/grant"):
             with pytest.raises(SecretsUnavailable):
                 await store.put(name, "mine now")
             with pytest.raises(SecretsUnavailable):

@@ -29,6 +29,18 @@ class Timeouts(Struct, frozen=True, forbid_unknown_fields=True):
     total: Seconds = 600.0
 
 
+class OAuthConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the gateway is a client of an upstream with `credential = "oauth"`; nothing is needed where it may register itself.
+
+    `client_metadata_url`: the https address of its client id metadata document. `client_id`: of a registration made by hand,
+    whose secret is kept as `upstreams/<name>/client-secret`.
+    """
+
+    client_metadata_url: str = ""
+    client_id: str = ""
+    redirect_uri: Annotated[str, Meta(pattern=r"^http://(127\.0\.0\.1|localhost):\d+/")] = "http://127.0.0.1:8299/callback"
+
+
 class UpstreamConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[upstream]]`.
 
@@ -46,7 +58,8 @@ class UpstreamConfig(Struct, frozen=True, forbid_unknown_fields=True):
     command: tuple[str, ...] = ()
     env: dict[str, str] = {}
     prefix: str = "none"
-    credential: Literal["none", "internal", "github"] = "none"
+    credential: Literal["none", "internal", "github", "oauth"] = "none"
+    oauth: OAuthConfig = OAuthConfig()
     scope: str = ""
     trust: Literal["built-in", "pinned"] = "pinned"
     core: frozenset[str] = frozenset()
@@ -62,6 +75,8 @@ class UpstreamConfig(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"upstream '{self.name}': transport http needs a url that starts with http:// or https://")
         if self.transport == "stdio" and not self.command:
             raise ValueError(f"upstream '{self.name}': transport stdio needs a command, as a list of words")
+        if self.credential == "oauth" and self.transport != "http":
+            raise ValueError(f"upstream '{self.name}': credential \"oauth\" is for transport http")
         if self.prefix != "none" and not _PREFIX.match(self.prefix):
             raise ValueError(f"upstream '{self.name}': prefix must be letters and digits, or \"none\"")
 

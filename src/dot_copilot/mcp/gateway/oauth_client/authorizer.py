@@ -19,7 +19,7 @@ from dot_copilot.mcp.gateway.oauth_client.provider import Provider
 from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
 
 _SECONDS = 15.0
-_EARLY_S = 30.0
+_EARLY_S, _EARLY_PART = 30.0, 0.2
 _MOST_REQUESTS = 25
 _MOST_BYTES = 1_000_000
 _PERSON_S = 600.0
@@ -68,6 +68,7 @@ class Authorizer:
         self._turn = asyncio.Lock()
         self._loaded = False
         self._asked_for: set[str] = set()
+        self._dead = ""
 
     async def token(self) -> str:
         """A token that has not expired, "" if there is none; refreshed when it is about to expire."""
@@ -76,9 +77,10 @@ class Authorizer:
             async with self._turn:
                 await self._provider.load()
                 self._loaded = True
-        expires = context.token_expiry_time
-        if expires is not None and expires - time.time() < _EARLY_S and context.can_refresh_token():
-            await self._renew(self._present())
+        if context.token_expiry_time is not None and context.can_refresh_token():
+            lifetime = (context.current_tokens.expires_in if context.current_tokens else None) or 0
+            if context.token_expiry_time - time.time() < min(_EARLY_S, lifetime * _EARLY_PART):
+                await self._renew(self._present())
         return self._present()
 
     async def refused(self, challenge: Challenge) -> bool:
@@ -92,7 +94,7 @@ class Authorizer:
         if self._present() not in {"", challenge.token}:
             return True  # another request has got a new one meanwhile
         if scope is None:
-            if challenge.token and self._provider.context.can_refresh_token() and await self._renew(challenge.token):
+            if await self._renew(challenge.token):
                 return True
         elif scope in self._asked_for:
             return False  # it was granted, and did not help
@@ -112,15 +114,18 @@ class Authorizer:
         return tokens.access_token if tokens else ""
 
     async def _renew(self, old: str) -> bool:
-        """Refresh, unless another task or process already has."""
+        """Refresh, unless another task or process already has, or somebody has connected the upstream meanwhile."""
         async with self._turn, self._lock():
             await self._provider.load()
-            if self._present() not in {"", old}:
+            context, present = self._provider.context, self._present()
+            if present not in {"", old, self._dead}:
                 return True
-            if not self._provider.context.can_refresh_token():
+            if not context.can_refresh_token() or present == self._dead:
+                context.clear_tokens()
                 return False
-            self._provider.context.token_expiry_time = 1.0
-            return await self._flow(None)
+            context.token_expiry_time = 1.0
+            self._dead = "" if (renewed := await self._flow(None)) else present
+            return renewed
 
     async def _run(self, challenge: Challenge) -> None:
         async with self._turn:

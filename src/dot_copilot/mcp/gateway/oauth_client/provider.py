@@ -50,12 +50,11 @@ class Provider(OAuthClientProvider):
 
     async def _initialize(self) -> None:
         await self.load()
-        self._initialized = True
 
     async def load(self) -> None:
         """Take over what is kept: perhaps another process has refreshed it. What cannot be read counts as nothing."""
         text = await self._keep.load()
-        context = self.context
+        context, self._initialized = self.context, True
         try:
             kept = orjson.loads(text or "{}")
             context.current_tokens = _read(OAuthToken, kept.get("tokens"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
 from dot_copilot.mcp.gateway.oauth_client.authorizer import Authorizer, Challenge
+from dot_copilot.mcp.gateway.upstreams.breaker import Breaker
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream, authorization_line
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 
@@ -16,8 +17,8 @@ class OAuthHttpUpstream(HttpUpstream):
     A request that was refused with 401, or 403 for want of scope, did not run, so it is sent again, twice at most.
     """
 
-    def __init__(self, config: UpstreamConfig, authorizer: Authorizer) -> None:
-        super().__init__(config)
+    def __init__(self, config: UpstreamConfig, authorizer: Authorizer, breaker: Breaker | None = None) -> None:
+        super().__init__(config, breaker)
         self._authorizer = authorizer
 
     async def stop(self) -> None:

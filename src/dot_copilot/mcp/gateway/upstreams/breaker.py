@@ -35,8 +35,8 @@ class Breaker:
         *,
         failures: int = 5,
         window_s: float = 30.0,
-        pause_s: float = 2.0,
-        longest_s: float = 30.0,
+        pause_s: float = 1.0,
+        longest_s: float = 5.0,
         told: Callable[[str, float], None] = lambda _name, _seconds: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -14,6 +14,7 @@ from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
 from dot_copilot.mcp.gateway.ports import UpstreamState
 from dot_copilot.mcp.gateway.upstreams.base import Era, Exchange, Fetched, Message, Reply, UpstreamError
+from dot_copilot.mcp.gateway.upstreams.breaker import Breaker
 from dot_copilot.mcp.gateway.upstreams.http_answer import reply_of
 from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 from dot_copilot.mcp.gateway.upstreams.http_params import ParamHeaders
@@ -32,6 +33,8 @@ _META: Final = {
     "io.modelcontextprotocol/clientInfo": {"name": "dot-copilot-gateway", "version": "1"},
     "io.modelcontextprotocol/clientCapabilities": {},
 }
+_NOT_THERE: Final = frozenset({"down", "timeout"})
+_NOT_SERVED: Final = frozenset({502, 503, 504})
 _ASKED: Final[Message] = {"elicitation": {"form": {}}, "sampling": {}, "roots": {}}
 _ASK = Timeouts(connect=2.0, first_byte=10.0, idle=10.0, total=20.0)
 
@@ -39,8 +42,9 @@ _ASK = Timeouts(connect=2.0, first_byte=10.0, idle=10.0, total=20.0)
 class HttpUpstream:
     """See `upstreams.base.Upstream`. `post` is the hot path: bytes out, an `Answer` back."""
 
-    def __init__(self, config: UpstreamConfig) -> None:
+    def __init__(self, config: UpstreamConfig, breaker: Breaker | None = None) -> None:
         self.config = config
+        self._breaker = breaker or Breaker(config.name)
         self.pool = Pool(config.url)
         self._era: Era | None = None
         self._settled = False
@@ -89,7 +93,18 @@ class HttpUpstream:
     async def post(self, lines: bytes, body: bytes, timeouts: Timeouts | None = None) -> Answer:
         """Sends `body` with the header `lines` (each ending in CRLF). Raises `UpstreamError`."""
         data = b"%b%bcontent-length: %d\r\n\r\n%b" % (self._head, lines, len(body), body)
-        return await self.pool.ask(data, timeouts or self.config.timeouts, self.config.max_result_bytes)
+        self._breaker.check()
+        try:
+            answer = await self.pool.ask(data, timeouts or self.config.timeouts, self.config.max_result_bytes)
+        except UpstreamError as error:
+            if error.reason in _NOT_THERE:
+                self._breaker.failed()
+            raise
+        if answer.status in _NOT_SERVED:
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()
+        return answer
 
     async def other(self, method: bytes, lines: bytes, timeouts: Timeouts) -> Answer:
         """A GET or DELETE."""
@@ -129,6 +144,7 @@ class HttpUpstream:
         capabilities = found.get("capabilities")
         fetched = await everything(self._modern, capabilities if isinstance(capabilities, dict) else {}, self.config.max_pages)
         fetched.instructions = str(found.get("instructions") or "")
+        await self.param_headers.prepare(fetched.tools)
         fetched.tools = self.param_headers.learn(fetched.tools)
         return fetched
 
@@ -160,7 +176,9 @@ class HttpUpstream:
                 await session.close()
         return self.era
 
-    async def _ask_modern(self, method: str, params: Message, authorization: bytes = b"", number: int = 1) -> Answer:
+    async def _ask_modern(
+        self, method: str, params: Message, authorization: bytes = b"", number: int = 1, timeouts: Timeouts = _ASK
+    ) -> Answer:
         meta = {**_META, **params["_meta"], VERSION_KEY: VERSION} if "_meta" in params else _META
         lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (VERSION.encode(), method.encode())
         key = h.NAMED.get(method)
@@ -169,7 +187,7 @@ class HttpUpstream:
         if method == "tools/call":
             lines += self.param_headers.lines(params.get("name"), params.get("arguments"))
         body = dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": {**params, "_meta": meta}})
-        return await self.post(lines + authorization, body, _ASK)
+        return await self.post(lines + authorization, body, timeouts)
 
     async def _modern(self, method: str, params: Message) -> Reply:
         return await reply_of(await self._ask_modern(method, params), 1, Exchange(method, params))
@@ -189,7 +207,8 @@ class HttpUpstream:
                 return await (await self._session(*key)).exchange(request)
         authorization = authorization_line(request.credential)
         number = next(self._ids)
-        answer = await self._ask_modern(request.method, request.params, authorization, number)
+        timeouts = request.timeouts or self.config.timeouts
+        answer = await self._ask_modern(request.method, request.params, authorization, number, timeouts)
         return await reply_of(answer, number, request)
 
     async def _session(self, credential: str | None, asks: bool = False) -> LegacySession:
