@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from dot_copilot.mcp.gateway.wire import headers as h
 from dot_copilot.mcp.gateway.wire.jsonrpc import INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError, dumps, tool_error
 from dot_copilot.mcp.gateway.wire.seal import Sealer
 
+_PASSED_ON = (h.PARAM_PREFIX, b"traceparent")
 METHODS = frozenset({"tools/call", "prompts/get", "resources/read", "completion/complete"})
 
 
@@ -148,14 +150,18 @@ class Calls:
 def _lines(call: Call, authorization: bytes) -> bytes:
     """The header lines of the upstream's request; names as the upstream knows them, parameters as the client sent them."""
     headers = call.headers
-    lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (headers[h.PROTOCOL_VERSION], call.method.encode())
     key = h.NAMED.get(call.method)
-    if key is not None:
-        lines += b"mcp-name: %b\r\n" % h.encode(call.params[key])
+    lines = _routing(headers[h.PROTOCOL_VERSION], call.method, None if key is None else call.params[key])
     for name, value in headers.items():
-        if (name.startswith(h.PARAM_PREFIX) and not call.through) or name == b"traceparent":
+        if name.startswith(_PASSED_ON) and (not call.through or name == b"traceparent"):
             lines += b"%b: %b\r\n" % (name, value)
     return lines + authorization
+
+
+@lru_cache(maxsize=4096)
+def _routing(version: bytes, method: str, name: str | None) -> bytes:
+    lines = b"mcp-protocol-version: %b\r\nmcp-method: %b\r\n" % (version, method.encode())
+    return lines if name is None else lines + b"mcp-name: %b\r\n" % h.encode(name)
 
 
 def resolve_reference(access: Access, params: dict[str, Any], legacy: bool = False) -> Entry:
