@@ -172,6 +172,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # nobody asks for the client's address; nginx logs it
         backlog=2048,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=8,

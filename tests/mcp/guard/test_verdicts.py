@@ -226,3 +226,16 @@ async def test_a_token_of_an_older_version_is_refused(registry: Registry, worker
             person.caller.user_id,
         )
     assert (await _refusal(verdicts, person.token())).status == 401
+
+
+async def test_tokens_that_have_expired_do_not_pile_up(person: Person) -> None:
+    clock = Times()
+    clock.now = time.time()
+    verdicts = Verdicts(person.keys, Counting(), lambda: True, clock=clock)
+    caller = person.caller
+    for number in range(300):
+        clock.now += 10
+        caller = msgspec.structs.replace(caller, expires_at=int(clock.now) + 60)
+        extra = {"scope": "drivers:read", "client_id": f"client-{number}"}
+        await verdicts.admit(b"Bearer " + person.keys.issue(caller, typ=OAUTH_TYPE, extra=extra).encode())
+    assert len(verdicts._held) <= 60

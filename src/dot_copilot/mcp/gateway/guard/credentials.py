@@ -60,7 +60,8 @@ class StoredCredentials:
         token = self._keys.issue(caller, typ=OAUTH_TYPE, extra=extra).encode()
         self._minted.pop(verdict.token_id, None)
         self._minted[verdict.token_id] = token, expires
-        while len(self._minted) > _MOST:
+        # Oldest first, and all good for the same time: what has run out is in front.
+        while len(self._minted) > _MOST or next(iter(self._minted.values()))[1] <= now:
             self._minted.popitem(last=False)
         return token
 

@@ -19,7 +19,7 @@ from dot_copilot.mcp.gateway.ports import Refused, Verdict
 MOST_SECONDS = 10.0
 """How long a verdict holds without asking PostgreSQL again, even while the feed says nothing."""
 _RENEW_AFTER = 5.0
-_CACHE_LIMIT = 20_000
+_CACHE_LIMIT, _SWEEP_FROM = 20_000, 256
 _NO_TOKEN = "Connect to this server first: it needs an access token, sent as 'Authorization: Bearer <token>'."  # noqa: S105
 
 
@@ -69,6 +69,7 @@ class Verdicts:
         self._held: dict[bytes, _Held] = {}
         self._news = 0  # rises with each message about ended sessions
         self._asking: dict[bytes, asyncio.Task[None]] = {}
+        self._sweep_at = _SWEEP_FROM
 
     def known(self, authorization: bytes) -> Verdict | None:
         """The cached verdict, if it may be used as it is; no await."""
@@ -124,10 +125,18 @@ class Verdicts:
         held = self._held.get(token_id)
         if held is None:
             held = _Held(self._read(token, token_id))
-            while len(self._held) >= _CACHE_LIMIT:
-                self._held.pop(next(iter(self._held)))
+            if len(self._held) >= self._sweep_at:
+                self._sweep()
             self._held[token_id] = held
         return held
+
+    def _sweep(self) -> None:
+        """Drops tokens that have expired, and the oldest if there are still too many; the next time at twice what is left."""
+        now = self._clock()
+        self._held = {key: held for key, held in self._held.items() if held.verdict.caller.expires_at > now}
+        while len(self._held) >= _CACHE_LIMIT:
+            self._held.pop(next(iter(self._held)))
+        self._sweep_at = min(_CACHE_LIMIT, max(_SWEEP_FROM, 2 * len(self._held)))
 
     def _read(self, token: bytes, token_id: bytes) -> Verdict:
         try:
