@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
         ("search_drivers", {"state": "fine"}, "state"),
         ("search_drivers", {"limit": 0}, "limit"),
         ("search_drivers", {"cursor": "AAAA"}, "Start again without a cursor"),
-        ("search_drivers", {"requirement": "medical card"}, "Name one"),
+        ("search_drivers", {"requirement": "medical card", "cursor": "AAAA"}, "Start again without a cursor"),
         ("search_drivers", {"as_of": "2026-02-30"}, "as_of"),
         ("search_drivers", {"as_of": "1776-07-04"}, "as_of"),
         ("expiring_soon", {"until": "2020-01-01"}, "lies before today"),

@@ -72,6 +72,30 @@ async def test_pages_of_several_requirements_are_one_list(world: World) -> None:
         assert [(due["due_on"], due["driver"]["id"]) for due in whole["items"]] == found
 
 
+async def test_whose_medical_card_has_run_out(world: World) -> None:
+    """'medical card' is one requirement for CDL holders and another for the rest: one search finds both, page by page."""
+    for number in range(5):
+        profile = {"cdl_class": "none" if number % 2 else "A", "interstate": True}
+        driver = await hire(world, f"M{number}", profile=profile)
+        await record(world, driver, "mec" if number % 2 else "mec_cdlis", "2024-01-10", expires_on="2026-01-10")
+    fine = await hire(world, "OK", profile={"cdl_class": "A", "interstate": True})
+    await record(world, fine, "mec_cdlis", "2026-01-10", expires_on="2028-01-10")
+    question = {"requirement": "medical card", "state": "expired", "as_of": "2026-06-01", "sort": "employee_id"}
+    async with assistant(world) as bot:
+        whole = await bot.ask("search_drivers", **question)
+        assert [row["employee_id"] for row in whole["items"]] == ["M1", "M3", "M0", "M2", "M4"]
+        assert (whole["total"], whole["requirements"]) == (5, ["mec", "mec_12", "mec_cdlis"])
+        found, cursor, pages = [], None, 0
+        while pages == 0 or cursor:
+            page = await bot.ask("search_drivers", **question, limit=2, **({"cursor": cursor} if cursor else {}))
+            assert page["total"] == (5 if pages == 0 else None)
+            found += [row["employee_id"] for row in page["items"]]
+            cursor, pages = page["next_cursor"], pages + 1
+        assert found == ["M1", "M3", "M0", "M2", "M4"]
+        one = await bot.ask("search_drivers", **{**question, "requirement": "mec_cdlis"}, limit=2)
+        assert (one["total"], len(one["items"])) == (3, 2)
+
+
 async def test_a_driver_file_says_why(world: World) -> None:
     """Hired 2026-10-23 without a safety performance history: due on 2026-11-22, overdue on 2026-11-23."""
     await hire(world, "F1", "2026-10-23", first_name="María", last_name="Núñez")
