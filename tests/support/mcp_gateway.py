@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import uvicorn
 
 from dot_copilot.mcp.gateway.app import Gateway, Parts
+from dot_copilot.mcp.gateway.catalogue.snapshot import SnapshotStore
 from dot_copilot.mcp.gateway.config import GatewayConfig, parse
 from dot_copilot.mcp.gateway.serving import Server
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream
@@ -66,13 +68,21 @@ def two_upstreams(everything: str, second: str, **more: Any) -> GatewayConfig:
 class Served:
     """A gateway on a free port, in a thread with its own event loop."""
 
-    def __init__(self, config: GatewayConfig, guard: OpenGuard | None = None, upstreams: list[Any] | None = None) -> None:
+    def __init__(
+        self,
+        config: GatewayConfig,
+        guard: OpenGuard | None = None,
+        upstreams: list[Any] | None = None,
+        snapshots: SnapshotStore | None = None,
+    ) -> None:
         self.guard = guard or OpenGuard()
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.url = f"{self.base}/mcp"
         self.upstreams = upstreams if upstreams is not None else [HttpUpstream(one) for one in config.upstream]
-        self.gateway = Gateway(Parts(config, self.guard.guard(), self.upstreams, [SECRET], self.base))
+        parts = Parts(config, self.guard.guard(), self.upstreams, [SECRET], self.base, snapshots=snapshots, started=self._started)
+        self.gateway = Gateway(parts)
+        self.loop: asyncio.AbstractEventLoop | None = None
         settings = uvicorn.Config(
             self.gateway,
             host="127.0.0.1",
@@ -101,6 +111,18 @@ class Served:
             time.sleep(0.05)
         raise RuntimeError("an upstream has not been asked")
 
+    async def _started(self) -> None:
+        self.loop = asyncio.get_running_loop()
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Runs `call` in the gateway's event loop."""
+        assert self.loop is not None
+        self.loop.call_soon_threadsafe(call)
+
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stops it as a signal would, and waits."""
         self._server.should_exit = True
         self._thread.join(10)
