@@ -25,6 +25,8 @@ CALLS = int(os.environ.get("SOAK_CALLS", "200000"))
 CONNECTIONS = int(os.environ.get("SOAK_CONNECTIONS", "200"))
 ROUNDS = 10
 MOST_GROWTH = 0.05
+MOST_POOLED = 12 + 16
+"""The pools of `core.settings.database_pool` and of the guard's Valkey client."""
 
 
 @dataclass
@@ -32,18 +34,21 @@ class Census:
     """What the gateway process holds, and what has come of the calls."""
 
     memory_mb: list[float] = field(default_factory=list)
-    sockets: list[int] = field(default_factory=list)
+    sockets: list[int] = field(default_factory=list)  # to clients and upstreams
+    pooled: list[int] = field(default_factory=list)  # to PostgreSQL and Valkey, which are bounded and kept
     children: list[int] = field(default_factory=list)
     calls: int = 0
     connections: int = 0
     recorded: int = 0
     served_on_s: float = 0.0  # the longest that a disconnected client was still served
 
-    def take(self, family: mcp_rig.Family) -> None:
-        """One count, of a gateway that rests."""
+    def take(self, family: mcp_rig.Family, pools: set[int]) -> None:
+        """One count, of a gateway that rests; `pools` are the ports of PostgreSQL and Valkey."""
         process = psutil.Process(family.process.pid)
         self.memory_mb.append(process.memory_info().rss / 1e6)
-        self.sockets.append(sum(1 for one in process.net_connections("tcp") if one.status != psutil.CONN_LISTEN))
+        found = [one.raddr.port in pools for one in process.net_connections("tcp") if one.raddr]
+        self.sockets.append(found.count(False))
+        self.pooled.append(found.count(True))
         self.children.append(len(process.children(recursive=True)))
 
     @property
@@ -54,7 +59,8 @@ class Census:
     @property
     def leaked(self) -> int:
         """Sockets and processes that were there at the end and not after the warm-up."""
-        return max(0, self.sockets[-1] - max(self.sockets[2:5])) + max(0, self.children[-1] - self.children[2])
+        more = max(0, self.pooled[-1] - MOST_POOLED) + max(0, self.sockets[-1] - max(self.sockets[2:5]))
+        return more + max(0, self.children[-1] - self.children[2])
 
 
 async def _half_open(port: int, requests: list[bytes]) -> None:
@@ -157,11 +163,9 @@ def soak(servers: Servers, folder: Path, *, calls: int, connections: int, rest_s
             census.calls += len(mcp_load.run(url, steady, body, b"said hello", clients=8, calls=calls // ROUNDS).latencies)
             people.append(keeper)
             time.sleep(rest_s)  # longer than idle connections to an upstream are kept: what is left is held by mistake
-            census.take(ours)
-            print(
-                f"  round {turn + 1}: {census.calls:,} calls, {census.memory_mb[-1]:.1f} MB, {census.sockets[-1]} sockets",
-                flush=True,
-            )
+            census.take(ours, {servers.settings.database_port, servers.settings.valkey_port})
+            held = f"{census.memory_mb[-1]:.1f} MB, {census.sockets[-1]} + {census.pooled[-1]} sockets"
+            print(f"  round {turn + 1}: {census.calls:,} calls, {held}", flush=True)
     carriers = {person.caller.carrier_id: person for person in people}
     census.recorded = sum(asyncio.run(_recorded(servers, [person])) for person in carriers.values())
     return census
@@ -182,8 +186,10 @@ def main() -> str:
             f"{census.calls:,} calls and {census.connections} clients that connect, call, vanish in the middle of things and are "
             "disconnected, through one gateway with everything on. Counted after each tenth, at rest.",
             "",
-            f"Memory (MB): {memory}. Growth after the warm-up: **{census.growth:+.1%}** (floor < 5 %). "
-            f"Sockets left: {census.sockets}; child processes: {census.children}. Leaked: **{census.leaked}**.",
+            f"Memory (MB): {memory}. Growth after the warm-up: **{census.growth:+.1%}** (floor < 5 %).",
+            "",
+            f"Sockets to clients and upstreams: {census.sockets}; to PostgreSQL and Valkey: {census.pooled} (at most {MOST_POOLED}); "
+            f"child processes: {census.children}. Leaked: **{census.leaked}**.",
             "",
             f"A disconnected client was refused within {census.served_on_s * 1000:.0f} ms.",
             "",

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from valkey.asyncio import Valkey
+from valkey.asyncio import BlockingConnectionPool, Valkey
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
 from valkey.exceptions import ValkeyError
@@ -78,6 +78,21 @@ class Station:
             raise OSError(str(error)) from None
 
 
+def _valkey(settings: Settings, password: str) -> Valkey:
+    """At most 16 connections, and half a second for an answer: who does not get an answer goes on without."""
+    pool = BlockingConnectionPool(
+        max_connections=16,
+        timeout=1,
+        host=settings.valkey_host,
+        port=settings.valkey_port,
+        password=password,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Valkey.from_pool(pool)
+
+
 async def build(
     settings: Settings,
     config: GatewayConfig,
@@ -93,14 +108,7 @@ async def build(
     keys, password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
     client_keys = KeyRing(keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url))
     internal_keys = KeyRing(keys, issuer=settings.public_url, audience=INTERNAL_AUDIENCE)
-    valkey = Valkey(
-        host=settings.valkey_host,
-        port=settings.valkey_port,
-        password=password,
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
-        retry=Retry(NoBackoff(), 0),
-    )
+    valkey = _valkey(settings, password)
     registry = Registry(database)
     needs_github = frozenset(one.name for one in config.upstream if one.credential == "github")
     built_in = [one.name for one in config.upstream if one.trust == "built-in"]
