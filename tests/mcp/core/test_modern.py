@@ -114,6 +114,7 @@ def test_limits_are_said_with_the_time_to_wait(client: Client, served: Served) -
     served.guard.wait = 7.0
     answer = client.ask("tools/call", {"name": "second_echo", "arguments": {"text": "x"}})
     assert (answer.status_code, answer.json()["error"]["data"]) == (429, {"retryAfter": 7.0})
+    assert answer.headers["retry-after"] == "7"
     assert served.guard.calls == []
 
 

@@ -22,8 +22,6 @@ class Supervisor:
     def __init__(self, catalogue: Catalogue, upstreams: list[Upstream], reports: Reports, snapshots: SnapshotStore) -> None:
         self._catalogue, self._upstreams, self._reports, self._snapshots = catalogue, upstreams, reports, snapshots
         self._wake = {upstream.name: asyncio.Event() for upstream in upstreams}
-        self._fetched = {upstream.name: asyncio.Condition() for upstream in upstreams}
-        self._rounds = dict.fromkeys(self._wake, 0)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -43,34 +41,11 @@ class Supervisor:
         """An upstream's lists or state may have changed: ask it soon."""
         self._wake[name].set()
 
-    async def refreshed(self, name: str, seconds: float = 2.0) -> None:
-        """Asks an upstream again, and waits until it has answered or failed, or `seconds` have gone."""
-        condition = self._fetched[name]
-        async with condition:
-            before = self._rounds[name]
-            self.changed(name)
-            try:
-                async with asyncio.timeout(seconds):
-                    await condition.wait_for(lambda: self._rounds[name] > before)
-            except TimeoutError:
-                return
-
-    async def settled(self, seconds: float) -> None:
-        """Waits until every upstream has answered or failed once."""
-        async with asyncio.timeout(seconds):
-            for name, condition in self._fetched.items():
-                async with condition:
-                    await condition.wait_for(lambda name=name: self._rounds[name] > 0)  # type: ignore[misc]
-
     async def _keep(self, upstream: Upstream) -> None:
         wake, retry = self._wake[upstream.name], _FIRST_RETRY
         while True:
             wake.clear()
             good = await self._once(upstream)
-            condition = self._fetched[upstream.name]
-            async with condition:
-                self._rounds[upstream.name] += 1
-                condition.notify_all()
             wait = upstream.config.refresh if good else retry
             retry = _FIRST_RETRY if good else min(retry * 2, _LAST_RETRY)
             try:

@@ -120,7 +120,7 @@ class LegacyEndpoint:
         except RpcError as error:
             # Errors of this era go with 200 once they belong to a request; a message that is none gets a 400.
             status = error.status if error.status == 429 or error.code in (-32700, INVALID_REQUEST, HEADER_MISMATCH) else 200
-            await asgi.respond(send, status, error_bytes(message_id, error.code, error.message, error.data))
+            await asgi.respond(send, status, error_bytes(message_id, error.code, error.message, error.data), error.headers)
 
     async def _initialize(self, send: asgi.Send, message: dict[str, Any], verdict: Verdict) -> None:
         params = message.get("params")

@@ -89,7 +89,7 @@ class ModernEndpoint:
             call = Call(message_id, message["method"], params, headers, verdict, receive, send)
             await self._answer(call, alive)
         except RpcError as error:
-            await asgi.respond(send, error.status, error_bytes(message_id, error.code, error.message, error.data))
+            await asgi.respond(send, error.status, error_bytes(message_id, error.code, error.message, error.data), error.headers)
 
     async def _notified(self, headers: h.Headers, send: asgi.Send) -> None:
         """Notifications are taken and dropped: this era has none that a server would act on (a client cancels by leaving)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import msgspec
@@ -38,12 +39,19 @@ MessageId = str | int | float | None
 
 
 class RpcError(Exception):
-    """An error answer. `headers` are added to the HTTP response."""
+    """An error answer, and the HTTP status it goes with."""
 
     def __init__(self, code: int, message: str, data: Any = None, status: int | None = None) -> None:
         super().__init__(message)
         self.code, self.message, self.data = code, message, data
         self.status = status or STATUS.get(code, 200)
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """What the HTTP response says besides: when to come back (RFC 9110, 10.2.3)."""
+        if self.code != LIMITED or not isinstance(self.data, dict):
+            return []
+        return [(b"retry-after", b"%d" % math.ceil(self.data.get("retryAfter", 1)))]
 
 
 class Envelope(Struct):
