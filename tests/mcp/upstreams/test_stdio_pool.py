@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
 from dot_copilot.mcp.gateway.upstreams.stdio import StdioUpstream
 from tests.mcp.upstreams.stdio_rig import SERVER, alive, call, children, descriptors, said, upstream
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 
 async def pid_of(made: StdioUpstream, credential: str) -> int:
@@ -24,11 +25,13 @@ async def pid_of(made: StdioUpstream, credential: str) -> int:
     return pid
 
 
+@pytest.mark.asyncio
 async def test_many_first_calls_at_once_start_one_process() -> None:
     async with upstream() as made:
         assert len(set(await asyncio.gather(*(pid_of(made, "alice") for _ in range(20))))) == 1
 
 
+@pytest.mark.asyncio
 async def test_a_first_call_that_is_given_up_spoils_nothing_for_the_others() -> None:
     async with upstream() as made:
         first = asyncio.create_task(pid_of(made, "alice"))
@@ -40,6 +43,7 @@ async def test_a_first_call_that_is_given_up_spoils_nothing_for_the_others() -> 
         assert made.processes == 1
 
 
+@pytest.mark.asyncio
 async def test_an_idle_process_is_stopped_and_started_again_on_use() -> None:
     async with upstream(idle_shutdown=0.3) as made:
         first = await pid_of(made, "alice")
@@ -53,6 +57,7 @@ async def test_an_idle_process_is_stopped_and_started_again_on_use() -> None:
         assert await pid_of(made, "alice") != first
 
 
+@pytest.mark.asyncio
 async def test_a_start_that_nobody_waits_for_any_more_is_stopped_when_idle_too() -> None:
     async with upstream(idle_shutdown=0.2) as made:
         task = asyncio.create_task(call(made, "echo"))
@@ -65,6 +70,7 @@ async def test_a_start_that_nobody_waits_for_any_more_is_stopped_when_idle_too()
         assert made.processes == 0
 
 
+@pytest.mark.asyncio
 async def test_the_process_longest_unused_makes_room() -> None:
     async with upstream(max_processes=2) as made:
         alice, bob = await pid_of(made, "alice"), await pid_of(made, "bob")
@@ -75,6 +81,7 @@ async def test_the_process_longest_unused_makes_room() -> None:
         assert (alive(alice), alive(bob), alive(carol)) == (True, False, True)
 
 
+@pytest.mark.asyncio
 async def test_when_all_are_busy_the_next_one_is_told() -> None:
     async with upstream(max_processes=2) as made:
         busy = [asyncio.create_task(call(made, "echo", who, arguments={"seconds": 1})) for who in ("alice", "bob")]
@@ -86,6 +93,7 @@ async def test_when_all_are_busy_the_next_one_is_told() -> None:
         assert said(await call(made, "echo", "carol")) == {}
 
 
+@pytest.mark.asyncio
 async def test_more_people_than_processes_all_get_their_own_answer() -> None:
     async def one(made: StdioUpstream, who: str) -> str:
         for _ in range(200):
@@ -101,6 +109,7 @@ async def test_more_people_than_processes_all_get_their_own_answer() -> None:
         assert made.processes <= 3
 
 
+@pytest.mark.asyncio
 async def test_two_hundred_connects_and_disconnects_leak_neither_process_nor_descriptor() -> None:
     async with upstream(max_processes=4) as made:
         await call(made, "echo", "warm-up")
@@ -119,6 +128,7 @@ async def test_two_hundred_connects_and_disconnects_leak_neither_process_nor_des
     assert descriptors() == held
 
 
+@pytest.mark.asyncio
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 async def test_processes_die_with_the_gateway_whatever_ends_it(number: signal.Signals) -> None:
     code = """
@@ -151,7 +161,26 @@ def running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.asyncio
 async def test_the_credential_is_on_no_command_line() -> None:
     async with upstream() as made:
         pid = await pid_of(made, "a-very-secret-token")
         assert Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:2] == [word.encode() for word in SERVER]
+
+
+def test_nothing_leaks_on_the_loop_the_gateway_runs_on() -> None:
+    async def scenario() -> None:
+        async with upstream() as made:
+            await call(made, "echo")
+        before, held = children(), descriptors()
+        async with upstream(max_processes=2, max_result_bytes=100_000) as made:
+            for tool in ("crash", "endless", "close"):
+                with pytest.raises(UpstreamError):
+                    await call(made, tool)
+            for number in range(10):
+                assert said(await call(made, "echo", str(number), arguments={"n": number})) == {"n": number}
+        assert children() == before
+        assert descriptors() == held
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(scenario())

@@ -75,7 +75,7 @@ class Incoming:
         try:
             message = orjson.loads(line)
         except orjson.JSONDecodeError:
-            self._spoilt(guessed_id(line, line), UpstreamError("broken", f"{self._name} sent an answer that is not JSON"))
+            self._spoilt(guessed_id(line, line), UpstreamError("broken", "the server sent an answer that is not JSON"))
             self._fault("not JSON", len(line))
             return
         # Revision 2025-03-26 has batches.
@@ -84,7 +84,7 @@ class Incoming:
 
     def oversized(self, head: bytes, tail: bytes, size: int) -> None:
         """A line was too long to keep."""
-        text = f"the answer of {self._name} is over {self._limit} bytes ({size}); ask for less, or page by page"
+        text = f"the server's answer is over {self._limit} bytes ({size}); ask for less, or page by page"
         number = guessed_id(head, tail)
         if number not in self.pending and len(self.pending) == 1:
             number = next(iter(self.pending))
@@ -117,7 +117,7 @@ class Incoming:
         elif (reply := read_reply(message)) is not None:
             pending.inbox.end(reply)
         else:
-            self._spoilt(number, UpstreamError("broken", f"{self._name} sent an answer that is neither result nor error"))
+            self._spoilt(number, UpstreamError("broken", "the server sent an answer that is neither result nor error"))
             self._fault("neither result nor error", size)
 
     def _spoilt(self, number: int | None, error: UpstreamError) -> None:

@@ -158,7 +158,7 @@ class Pool:
         if slot.stopping:
             return
         self._drop(key, slot)
-        self._failed(key, f"{self._name} {how}", lived_s=asyncio.get_running_loop().time() - slot.born)
+        self._failed(key, f"the server {how}", lived_s=asyncio.get_running_loop().time() - slot.born)
         _log.warning("%s: process %d for %s %s; the next call starts another", self._name, session.pid, key.credential, how)
         # It may have closed its pipes and live on.
         self._finish(session)

@@ -87,7 +87,7 @@ class Session:
                 why = f"it {self.ended.result()}"
             await self.close(0.1)
             last = self._child.errors.last if self._child else ""
-            raise UpstreamError("down", f"{launch.name} could not be started: {why}{last and f' ({last})'}") from error
+            raise UpstreamError("down", f"the server could not be started: {why}{last and f' ({last})'}") from error
         except BaseException:
             await self.close(0.1)
             raise
@@ -114,7 +114,7 @@ class Session:
         """
         child = self._child
         if child is None or self.ended.done():
-            raise UpstreamError("down", f"{self._launch.name} is not running")
+            raise UpstreamError("down", "the server is not running")
         number, pending = next(self._ids), Pending(request, Inbox(), token=member(request.params, "_meta", "progressToken"))
         line = orjson.dumps({"jsonrpc": "2.0", "id": number, "method": request.method, "params": _own_token(request, number)})
         self._incoming.pending[number] = pending
@@ -122,7 +122,7 @@ class Session:
             return await self._follow(child, line, pending)
         except ChildError as error:
             # Raised before anything is written.
-            raise UpstreamError("down", f"{self._launch.name} cannot be reached: {error}") from error
+            raise UpstreamError("down", f"the server cannot be reached: {error}") from error
         finally:
             if self._incoming.forget(number) and request.method != "initialize":
                 self._say({"method": "notifications/cancelled", "params": {"requestId": number}})
@@ -147,7 +147,7 @@ class Session:
         except TimeoutError as error:
             if not clock.expired():
                 raise
-            text = f"{self._launch.name} did not answer {request.method} in time; it was told to stop"
+            text = f"the server did not answer {request.method} in time; it was told to stop"
             raise UpstreamError("timeout", text) from error
 
     async def close(self, grace_s: float = 2.0) -> None:
@@ -176,7 +176,7 @@ class Session:
         elif (child := self._child) is not None:
             _log.warning("%s (pid %d) %s; its last words: %s", self._launch.name, child.pid, how, child.errors.text)
         self.ended.set_result(how)
-        self._incoming.fail_all(f"{self._launch.name} {how} while it worked on this. It may have run, so it was not repeated")
+        self._incoming.fail_all(f"the server {how} while it worked on this. It may have run, so it was not repeated")
 
 
 def _own_token(request: Exchange, number: int) -> Message:
