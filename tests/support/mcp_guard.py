@@ -50,6 +50,7 @@ class OpenGuard(Struct):
     scopes: dict[str, str] = field(default_factory=dict)
     calls: list[Ended] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     people: dict[bytes, Verdict] = field(default_factory=dict)
     ended: set[bytes] = field(default_factory=set)
 
@@ -96,6 +97,7 @@ class OpenGuard(Struct):
 
     def upstream(self, name: str, state: UpstreamState, detail: str, tools: int) -> None:
         self.states[name] = state
+        self.details[name] = detail
 
     def guard(self) -> Guard:
         """This object in every place of a guard."""

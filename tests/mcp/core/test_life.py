@@ -56,6 +56,16 @@ def test_a_start_without_the_upstream_has_its_last_good_lists() -> None:
         assert "Nothing was sent" in called["error"]["message"]
 
 
+def test_two_upstreams_with_one_name_are_told_apart_by_their_report(everything: str, second: str) -> None:
+    upstreams = [{"name": name, "transport": "http", "url": url} for name, url in (("first", everything), ("later", second))]
+    with Served(parse({"upstream": upstreams})) as served, Client(served.url) as client:
+        said = "The tool 'test_simple_text' of upstream 'later' is left out: upstream 'first' already offers one of this name."
+        until(lambda: said in served.guard.details["later"])
+        assert served.guard.details["first"] == ""
+        assert client.call("test_simple_text")["result"]["content"][0]["text"].startswith("This is a simple text")
+        assert client.call("echo", {"text": "the rest works"})["result"]["content"][0]["text"] == "the rest works"
+
+
 @pytest.mark.asyncio
 async def test_snapshots_are_kept_in_redis_and_missed_by_nobody(servers: Servers) -> None:
     settings = servers.settings

@@ -56,8 +56,9 @@ def test_a_conflict_names_both_and_takes_nothing_else_away() -> None:
     entry = found.find(Kind.TOOL, "same")
     assert entry is not None
     assert entry.offered.upstream == "one"
-    assert "'same' of upstream 'two' is left out: upstream 'one'" in " ".join(found.conflicts)
-    assert "'find_tools' of upstream 'two' is left out: upstream 'gateway'" in " ".join(found.conflicts)
+    lines = sorted(found.conflicts["two"], reverse=True)
+    assert "'same' of upstream 'two' is left out: upstream 'one'" in lines[0]
+    assert "'find_tools' of upstream 'two' is left out: upstream 'gateway'" in lines[1]
 
 
 def test_the_same_lists_again_change_nothing() -> None:

@@ -29,7 +29,7 @@ class Catalogue:
         self._fetched: dict[str, Fetched] = {}
         self._listeners: list[Changed] = []
         self.entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
-        self.conflicts: list[str] = []
+        self.conflicts: dict[str, list[str]] = {}
         self.capabilities: dict[str, Any] = {}
         self.version = 0
         self._merge()
@@ -65,16 +65,17 @@ class Catalogue:
     def _merge(self) -> None:
         merged: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
         merged[Kind.TOOL] = {entry.public: entry for entry in self._own}
-        conflicts = []
+        conflicts: dict[str, list[str]] = {}
         for upstream in self._upstreams:
             for kind, entries in self._parts.get(upstream.config.name, {}).items():
                 for entry in entries:
                     holder = merged[kind].setdefault(entry.public, entry)
                     if holder is not entry:
-                        conflicts.append(_conflict(kind, entry, holder))
-        for line in conflicts:
-            if line not in self.conflicts:
-                logger.warning(line)
+                        conflicts.setdefault(entry.offered.upstream, []).append(_conflict(kind, entry, holder))
+        for name, lines in conflicts.items():
+            for line in lines:
+                if line not in self.conflicts.get(name, ()):
+                    logger.warning(line)
         self.entries, self.conflicts = merged, conflicts
         self.capabilities = self._merged_capabilities()
         self.version += 1

@@ -70,9 +70,14 @@ class Supervisor:
         except Exception:  # whatever an upstream sends, the others go on
             good = False
             logger.exception("upstream %s: its lists could not be read", upstream.name)
-        count = len(self._catalogue.of(upstream.name))
-        self._reports.upstream(upstream.name, upstream.state, upstream.detail, count)
+        for one in self._upstreams:  # all of them: what one offers may have taken a name from another
+            self._report(one)
         return good
+
+    def _report(self, upstream: Upstream) -> None:
+        conflicts = self._catalogue.conflicts.get(upstream.name, [])
+        detail = " ".join(text for text in (upstream.detail, *conflicts[:3]) if text)
+        self._reports.upstream(upstream.name, upstream.state, detail, len(self._catalogue.of(upstream.name)))
 
     async def _last_good(self, upstream: Upstream) -> None:
         """At a start without the upstream: the lists another process saw last."""

@@ -58,8 +58,9 @@ class Access:
     async def begin(self, verdict: Verdict, entry: Entry, method: str, subject: str, arguments: Any) -> CallEntry:
         """Takes from the limits and notes the call. `subject` is what is called, in the upstream's words."""
         name = subject if method == "tools/call" else f"{method} {subject}"
-        wait = self._guard.limits.take(verdict, f"{entry.offered.upstream}/{name}")
-        seconds = wait if isinstance(wait, float) else await wait
+        limited = subject if method == "tools/call" else method  # one allowance for all resources, not one for each URI
+        wait = self._guard.limits.take(verdict, f"{entry.offered.upstream}/{limited}")
+        seconds = wait if isinstance(wait, float | int) else await wait
         if seconds > 0:
             text = f"Too many calls. Wait {seconds:.0f} seconds before calling {entry.public} again."
             raise RpcError(LIMITED, text, {"retryAfter": round(seconds, 1)})
