@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from dot_copilot import __version__
 from dot_copilot.compose import build_platform
@@ -46,7 +47,7 @@ def create_app(builder: Builder | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     assistants = mount.InternalMcp(app)
-    app.router.add_route(mount.PATH, assistants, include_in_schema=False)
+    app.router.routes.append(Route(mount.PATH, assistants, include_in_schema=False))
     problem_handlers.install(app)
     modules("subscribers")
     hot_reads: list[HotRead] = []

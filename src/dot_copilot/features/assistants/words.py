@@ -33,8 +33,8 @@ _EN = {
 }
 _ES = {
     Scope.DRIVERS_READ: (
-        "Leer conductores y sus expedientes",
-        "Nombres, empleo, expedientes de calificación y su contenido, de los conductores que usted puede ver.",
+        "Leer choferes y sus expedientes",
+        "Nombres, empleo, expedientes de calificación y su contenido, de los choferes que usted puede ver.",
     ),
     Scope.COMPLIANCE_READ: (
         "Leer el cumplimiento",

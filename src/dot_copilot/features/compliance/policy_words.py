@@ -10,7 +10,7 @@ from .requirement import Texts
 
 RECALCULATING: Mapping[Locale, str] = {
     "en": "Saved. Lists and counts follow within moments, as every driver's file is worked out again.",
-    "es": "Guardado. Las listas y los totales se actualizan en unos momentos, al recalcular el expediente de cada conductor.",
+    "es": "Guardado. Las listas y los totales se actualizan en unos momentos, al recalcular el expediente de cada chofer.",
 }
 _SCOPES: Mapping[Locale, Mapping[str, str]] = {
     "en": {
@@ -22,12 +22,12 @@ _SCOPES: Mapping[Locale, Mapping[str, str]] = {
         "passenger": "Drivers of passenger vehicles",
     },
     "es": {
-        "all": "Todos los conductores",
+        "all": "Todos los choferes",
         "cdl": "Titulares de CDL o CLP",
-        "non_cdl": "Conductores sin CDL",
+        "non_cdl": "Choferes sin CDL",
         "hazmat": "Empleados de materiales peligrosos",
-        "interstate": "Conductores interestatales",
-        "passenger": "Conductores de vehículos de pasajeros",
+        "interstate": "Choferes interestatales",
+        "passenger": "Choferes de vehículos de pasajeros",
     },
 }
 _SAID: Mapping[Locale, Mapping[str, str]] = {

@@ -65,7 +65,7 @@ _STATIC: tuple[tuple[str, str, str, Kind, Group], ...] = (
     ("vision_alternative", "Alternative vision standard (391.44)", "Norma alternativa de visión (391.44)", "yes_no", "profile"),
     ("grandfathered_medical", "Grandfathered medical (391.62/64)", "Exención médica anterior (391.62/64)", "yes_no", "profile"),
     ("medical_variance", "Medical variance", "Exención médica (variance)", "yes_no", "profile"),
-    ("supervises_cdl_drivers", "Supervises CDL drivers", "Supervisa a conductores con CDL", "yes_no", "profile"),
+    ("supervises_cdl_drivers", "Supervises CDL drivers", "Supervisa a choferes con CDL", "yes_no", "profile"),
     ("port_access", "Port access", "Acceso a puertos", "yes_no", "profile"),
     ("prior_dot_employer", "Prior DOT employer", "Empleador DOT anterior", "yes_no", "profile"),
 )

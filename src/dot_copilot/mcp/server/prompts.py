@@ -84,7 +84,7 @@ def _audit(given: Mapping[str, str], language: str) -> str:
             "las páginas.\n"
             f'3. Para los diez casos peores, driver_file(items="attention", language="es"{when}).\n'
             "4. Escribe: un párrafo con la situación, una tabla de faltas por requisito (cuántas, norma), la lista de "
-            "conductores "
+            "choferes "
             f"con lo que falta y quién debe conseguirlo, y lo que vencerá en 30 días.\n{_ADVICE['es']}"
         )
     return (

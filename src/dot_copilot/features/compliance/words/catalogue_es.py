@@ -10,11 +10,11 @@ _FUNCTION = "Mientras se ejerza la función y 2 años más"
 _TRAINING = "Mientras dure el empleo y 90 días más"
 _POLICY = "Según la política de la empresa"
 _ONCE = "Ninguna"
-_ALL = "Todos los conductores de vehículos comerciales"
+_ALL = "Todos los choferes de vehículos comerciales"
 _CDL = "Titulares de una licencia comercial (CDL) o de un permiso de aprendizaje"
 
 TEXTS: dict[str, Texts] = {
-    "application": Texts("Solicitud de empleo", _ALL, "Antes de conducir", _ONCE, "Solicitud firmada por el conductor", _DQ),
+    "application": Texts("Solicitud de empleo", _ALL, "Antes de conducir", _ONCE, "Solicitud firmada por el chofer", _DQ),
     "sph": Texts(
         "Historial de seguridad",
         _ALL,
@@ -28,7 +28,7 @@ TEXTS: dict[str, Texts] = {
         "Titulares de CDL o permiso de aprendizaje y quienes vienen de un empleador de otra agencia del DOT",
         "Antes del servicio; pasados 30 días no se permite trabajo de seguridad sin él",
         _ONCE,
-        "Consentimiento del conductor y respuestas, o constancia del esfuerzo de buena fe",
+        "Consentimiento del chofer y respuestas, o constancia del esfuerzo de buena fe",
         _3Y,
     ),
     "mvr_hire": Texts(
@@ -56,11 +56,11 @@ TEXTS: dict[str, Texts] = {
         _3Y,
     ),
     "violations_list": Texts(
-        "Lista de infracciones del conductor",
+        "Lista de infracciones del chofer",
         f"{_ALL}, hasta que la regla se eliminó el 9 de mayo de 2022",
         "En los 12 meses siguientes a la contratación",
         "Cada 12 meses",
-        "Lista firmada por el conductor",
+        "Lista firmada por el chofer",
         _3Y,
     ),
     "road_test": Texts(
@@ -74,7 +74,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "mec": Texts(
         "Certificado médico",
-        "Conductores sin CDL que conducen entre estados",
+        "Choferes sin CDL que conducen entre estados",
         "Antes de conducir",
         "La fecha impresa, 24 meses desde el examen como máximo",
         "Certificado del examinador médico",
@@ -82,7 +82,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "mec_12": Texts(
         "Certificado médico de 12 meses",
-        "Conductores tratados con insulina, con la norma alternativa de visión o certificados según 391.62 o 391.64",
+        "Choferes tratados con insulina, con la norma alternativa de visión o certificados según 391.62 o 391.64",
         "Antes de conducir",
         "La fecha impresa, 12 meses desde el examen como máximo",
         "Certificado del examinador médico con el formulario MCSA-5870 (insulina) o MCSA-5871 (visión)",
@@ -98,7 +98,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "nr_verify": Texts(
         "Verificación del examinador médico",
-        "Conductores sin CDL que necesitan certificado médico",
+        "Choferes sin CDL que necesitan certificado médico",
         "Con cada certificado médico",
         "Con cada certificado médico",
         "Nota de que el examinador figuraba en el Registro Nacional al emitirse el certificado",
@@ -106,7 +106,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "variance": Texts(
         "Excepción médica",
-        "Conductores con una exención médica o un certificado de evaluación de destreza (SPE)",
+        "Choferes con una exención médica o un certificado de evaluación de destreza (SPE)",
         "Antes de conducir",
         "La fecha impresa",
         "Exención o certificado SPE",
@@ -120,7 +120,7 @@ TEXTS: dict[str, Texts] = {
         f"{_CDL}, contratados desde el 6 de enero de 2020",
         "Antes de trabajo de seguridad",
         _ONCE,
-        "Resultado de la consulta con el consentimiento electrónico del conductor",
+        "Resultado de la consulta con el consentimiento electrónico del chofer",
         "3 años",
     ),
     "ch_annual": Texts(
@@ -128,7 +128,7 @@ TEXTS: dict[str, Texts] = {
         _CDL,
         "En los 12 meses (365 días como máximo) siguientes a la contratación",
         "12 meses (365 días como máximo) desde la última consulta; una consulta completa también cuenta",
-        "Resultado de la consulta con el consentimiento del conductor",
+        "Resultado de la consulta con el consentimiento del chofer",
         "3 años",
     ),
     "drug_pre": Texts(
@@ -141,7 +141,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "random": Texts(
         "Programa de pruebas al azar",
-        "El grupo de conductores con CDL de la empresa, no un conductor en particular",
+        "El grupo de choferes con CDL de la empresa, no un chofer en particular",
         "Cada año: 50 % de los puestos para drogas, 10 % para alcohol",
         "Cada año",
         "Constancia de las selecciones y las pruebas",
@@ -152,19 +152,19 @@ TEXTS: dict[str, Texts] = {
         _CDL,
         "Antes de empezar a trabajar",
         _ONCE,
-        "Acuse firmado por el conductor",
+        "Acuse firmado por el chofer",
         _FUNCTION,
     ),
     "sup_rs": Texts(
         "Capacitación en sospecha razonable",
-        "Supervisores de conductores con CDL",
+        "Supervisores de choferes con CDL",
         "Al designar al supervisor",
         "Ninguna: se hace una sola vez",
         "Certificado: 60 minutos sobre alcohol y 60 minutos sobre drogas",
         _FUNCTION,
     ),
     "eldt": Texts(
-        "Capacitación de conductores principiantes (ELDT)",
+        "Capacitación de choferes principiantes (ELDT)",
         "Primera CDL clase A o B, ascenso de clase o primer endoso P, S o H desde el 7 de febrero de 2022",
         "Antes del examen práctico (H: antes del examen teórico)",
         _ONCE,
@@ -188,7 +188,7 @@ TEXTS: dict[str, Texts] = {
         _TRAINING,
     ),
     "hm_driver": Texts(
-        "Capacitación de conductores de materiales peligrosos",
+        "Capacitación de choferes de materiales peligrosos",
         "Empleados que conducen con materiales peligrosos",
         "Antes de conducir con materiales peligrosos",
         "Cada 3 años",
@@ -205,7 +205,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "twic": Texts(
         "Tarjeta TWIC",
-        "Conductores con acceso a puertos",
+        "Choferes con acceso a puertos",
         "Antes de entrar en un puerto",
         "La fecha impresa, 5 años como máximo",
         "La tarjeta",
@@ -213,7 +213,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "lcv": Texts(
         "Capacitación para combinaciones largas (LCV)",
-        "Conductores de combinaciones largas de vehículos",
+        "Choferes de combinaciones largas de vehículos",
         "Antes de conducir una combinación larga",
         _ONCE,
         "Certificado de capacitación LCV",
@@ -221,7 +221,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "lcv_instr": Texts(
         "Calificación de instructor LCV",
-        "Instructores de conductores LCV",
+        "Instructores de choferes LCV",
         "Antes de enseñar",
         "Mientras la CDL sea válida",
         "Constancia de la calificación y la CDL",
@@ -229,7 +229,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "elp": Texts(
         "Dominio del inglés",
-        "Conductores que conducen entre estados",
+        "Choferes que conducen entre estados",
         "Antes de conducir",
         _ONCE,
         "Evaluación propia de la empresa; la regla exige la capacidad, no un papel",
@@ -237,7 +237,7 @@ TEXTS: dict[str, Texts] = {
     ),
     "passenger": Texts(
         "Endoso de pasajeros o autobús escolar",
-        "Conductores de autobús",
+        "Choferes de autobús",
         "Antes de conducir un autobús",
         "La fecha impresa en la licencia",
         "Copia de la licencia con el endoso P o S",

@@ -81,7 +81,7 @@ async def _run(ask: Ask, given: Arguments) -> Answer:
         ask.say(
             f"{found.as_of}{where}: {found.cannot_drive} of {found.drivers} drivers may NOT drive. Due within 30/60/90 days: "
             f"{found.due.d30}/{found.due.d60}/{found.due.d90}.",
-            f"{found.as_of}{where}: {found.cannot_drive} de {found.drivers} conductores NO pueden conducir. Vencen en 30/60/90 "
+            f"{found.as_of}{where}: {found.cannot_drive} de {found.drivers} choferes NO pueden conducir. Vencen en 30/60/90 "
             f"días: {found.due.d30}/{found.due.d60}/{found.due.d90}.",
         )
     ]

@@ -118,9 +118,9 @@ def _text(ask: Ask, result: Result, item: FileItem | None) -> str:
         lines.append(f"{result.before.state} -> {result.after.state}: {item.explanation.summary}")
         if result.before.may_drive != result.after.may_drive:
             lines.append(
-                ask.say("The driver may drive now.", "Ahora el conductor puede conducir.")
+                ask.say("The driver may drive now.", "Ahora el chofer puede conducir.")
                 if result.after.may_drive
-                else ask.say("The driver may NOT drive any more.", "El conductor ya NO puede conducir.")
+                else ask.say("The driver may NOT drive any more.", "El chofer ya NO puede conducir.")
             )
     lines += [f"! {conflict.text}" for conflict in result.conflicts]
     return "\n".join(lines)

@@ -77,7 +77,7 @@ async def _run(ask: Ask, given: Arguments) -> Answer:
 def _line(ask: Ask, one: Import) -> str:
     counts = ask.say(
         f"{one.imported} of {one.total} rows written ({one.updated} of them drivers known before), {one.skipped} skipped",
-        f"{one.imported} de {one.total} filas escritas ({one.updated} de conductores ya conocidos), {one.skipped} omitidas",
+        f"{one.imported} de {one.total} filas escritas ({one.updated} de choferes ya conocidos), {one.skipped} omitidas",
     )
     text = f"- {one.file_name} ({one.created_at:%Y-%m-%d %H:%M} UTC): {one.state}, {one.progress:.0%}; {counts}"
     text += f"; {one.problem}" if one.problem else ""

@@ -87,7 +87,7 @@ async def _run(ask: Ask, given: Arguments) -> Answer:
     number = len(items) if total is None else total
     head = ask.say(
         f"{number} drivers match on {as_of}; {len(items)} shown.",
-        f"{number} conductores coinciden el {as_of}; se muestran {len(items)}.",
+        f"{number} choferes coinciden el {as_of}; se muestran {len(items)}.",
     )
     return Answer(result, "\n".join([head, *(_line(ask, row) for row in items)]))
 
