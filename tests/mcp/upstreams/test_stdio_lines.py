@@ -89,9 +89,9 @@ def test_ids_are_read_as_they_were_given() -> None:
 def test_only_a_result_or_an_error_is_an_answer() -> None:
     assert read_reply({"result": {}}) is not None
     assert read_reply({"error": {"code": 1}}) is not None
-    both: Message = {"result": {}, "error": {"code": 1}}
-    for wrong in ({}, {"result": 1}, {"error": {}}, both, {"error": {"code": "1"}}):
-        assert read_reply(wrong) is None
+    both = {"result": {}, "error": {"code": 1}}
+    wrong: list[Message] = [{}, {"result": 1}, {"error": {}}, both, {"error": {"code": "1"}}]
+    assert [read_reply(one) for one in wrong] == [None] * 5
 
 
 def test_a_server_may_be_wrong_now_and_then_but_not_for_ever() -> None:
