@@ -25,9 +25,12 @@ REVISIONS = {"2025-11-25": 30, "2026-07-28": 37}  # the server scenarios each re
 @contextmanager
 def conformance_gateway() -> Iterator[Served]:
     """A gateway before the two servers."""
-    with fixture_server("everything") as everything, fixture_server("second") as second:
-        with Served(two_upstreams(everything, second)) as served:
-            yield served
+    with (
+        fixture_server("everything") as everything,
+        fixture_server("second") as second,
+        Served(two_upstreams(everything, second)) as served,
+    ):
+        yield served
 
 
 def node() -> Path:
