@@ -82,6 +82,8 @@ async def floods(message: Message, writer: Writer) -> None:
 
 
 NOTE = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": 1}}
+NEWS = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+LOG = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "unasked"}}
 QUESTION = {"jsonrpc": "2.0", "id": 9, "method": "sampling/createMessage", "params": {}}
 BROKEN: dict[str, Behaviour] = {
     "no_http": sends(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
@@ -90,6 +92,7 @@ BROKEN: dict[str, Behaviour] = {
     "no_json": sends(http(b"<html>")),
     "html": sends(http(b"<html>", kind="text/html")),
     "array": sends(http(b"[]")),
+    "no_utf8": sends(http(b'{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"\xff"}]}}')),
     "deep": sends(http(b'{"jsonrpc":"2.0","id":1,"result":' + b"[" * 30_000 + b"]" * 30_000 + b"}")),
     "deep_state": sends(http(b'{"jsonrpc":"2.0","id":1,"result":{"requestState":1,"x":' + b"[" * 3000 + b"]" * 3000 + b"}}")),
     "wrong_id": replies({"id": 777}),
@@ -119,7 +122,7 @@ def hostile() -> Iterator[Hostile]:
         "stalls": stalls,
         "drips": drips,
         "refuses": sends(http(b"{}", "401 Unauthorized")),
-        "asks_in_stream": streams(NOTE, QUESTION, "own"),
+        "asks_in_stream": streams(NOTE, QUESTION, NEWS, LOG, "own"),
         "after_the_end": streams("own", {"jsonrpc": "2.0", "id": 1, "result": {"content": []}}),
         "null_error": replies(
             {"id": None, "result": ..., "error": {"code": -32700, "message": "what?"}}, status="400 Bad Request"
@@ -183,6 +186,8 @@ def test_a_refused_credential_is_said_so(client: Client) -> None:
 def test_a_question_inside_an_answer_is_not_passed_on(client: Client) -> None:
     response = client.ask("tools/call", {"name": "bad_asks_in_stream", "arguments": {}})
     assert "sampling" not in response.text
+    assert "list_changed" not in response.text
+    assert "unasked" not in response.text
     assert "notifications/progress" in response.text
     assert client.call("bad_asks_in_stream")["result"] == OK
 

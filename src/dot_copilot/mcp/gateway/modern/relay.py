@@ -19,6 +19,7 @@ from dot_copilot.mcp.gateway.wire.headers import Headers
 from dot_copilot.mcp.gateway.wire.jsonrpc import INTERNAL_ERROR, Envelope, MessageId, envelope, error_bytes, result_bytes
 from dot_copilot.mcp.gateway.wire.seal import Sealer
 
+_LOG_LEVEL = "io.modelcontextprotocol/logLevel"
 _STATUSES = frozenset({200, 400, 404})
 _WRONG = "The upstream answered another request than the one it was sent. The call may have run."
 
@@ -120,7 +121,7 @@ class Relay:
         if b'"method"' in event.data:
             frame = _frame(event.data)
             if frame.method is not UNSET:
-                if frame.id is UNSET:  # servers of this era make no requests; one that does is not passed on
+                if frame.id is UNSET and _belongs(call, frame.method):
                     await self._send(call, sse.write(event.data))
                 return None
         outcome, body = self._checked(call, entry, event.data)
@@ -138,7 +139,8 @@ class Relay:
 
     async def notify(self, call: Call, message: dict[str, Any]) -> None:
         """Sends a notification of an upstream that speaks in messages."""
-        await self._send(call, sse.write(orjson.dumps(message)))
+        if _belongs(call, message.get("method")):
+            await self._send(call, sse.write(orjson.dumps(message)))
 
     async def result(self, call: Call, result: bytes) -> None:
         """Sends a result of the gateway's own making."""
@@ -164,6 +166,16 @@ def _frame(data: bytes) -> Envelope:
         return envelope(data)
     except ValueError:
         raise UpstreamError("broken", "The upstream's answer is not JSON-RPC. The call may have run.") from None
+
+
+def _belongs(call: Call, method: object) -> bool:
+    """Whether a notification may stand in the answer to a call: progress, and logs if they were asked for.
+
+    Servers of this era make no requests, and news of lists go to subscriptions alone; anything else is not passed on.
+    """
+    if method == "notifications/message":
+        return _LOG_LEVEL in call.params["_meta"]
+    return method == "notifications/progress"
 
 
 def _failed(result: bytes) -> bool:

@@ -72,8 +72,10 @@ _ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def envelope(data: bytes) -> Envelope:
-    """Reads the frame of one message; ValueError if it is not one well-formed JSON object, or nested beyond reason."""
+    """Reads the frame of one message; ValueError if it is not one well-formed JSON object in UTF-8, or nested beyond reason."""
     try:
+        if not data.isascii():
+            data.decode()  # what is skipped is not looked at otherwise
         return _ENVELOPE.decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(str(error)) from None
