@@ -159,6 +159,22 @@ def test_streams_end_gracefully_when_the_process_stops(everything: str, second: 
     assert found[-1]["result"]["_meta"] == {"io.modelcontextprotocol/subscriptionId": 9}
 
 
+def test_idle_connections_do_not_stay(served: Served) -> None:
+    pool = served.upstreams[1].pool
+
+    def call() -> None:
+        with Client(served.url) as client:
+            assert client.call("second_slow", {"seconds": 0.3})["result"]
+
+    threads = [threading.Thread(target=call) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    until(lambda: pool.connections >= 8)
+    for thread in threads:
+        thread.join()
+    until(lambda: pool.connections <= 2, 12)  # what is left watches the upstream's lists
+
+
 def test_a_reader_that_has_fallen_asleep_is_let_go() -> None:
     queue: streams.Outgoing = asyncio.Queue(3)
     for number in range(5):

@@ -41,6 +41,7 @@ class Pool:
         self._context = context
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
+        self._sweep: asyncio.TimerHandle | None = None
         self.authority, self.target = self._places[0].authority, self._places[0].target
 
     async def ask(self, data: bytes, timeouts: Timeouts, limit: int) -> Answer:
@@ -92,6 +93,19 @@ class Pool:
     def free(self, connection: Connection) -> None:
         """The connection has served its exchange."""
         self._idle.append(connection)
+        if self._sweep is None:
+            self._sweep = asyncio.get_running_loop().call_later(_MAX_IDLE + 0.5, self._reap)
+
+    def _reap(self) -> None:
+        """Closes what has been idle for too long to be used again."""
+        self._sweep = None
+        youngest = asyncio.get_running_loop().time() - _MAX_IDLE
+        old = [one for one in self._idle if one.idle_since < youngest]
+        self._idle = [one for one in self._idle if one.idle_since >= youngest]
+        for connection in old:
+            connection.close()
+        if self._idle:
+            self._sweep = asyncio.get_running_loop().call_later(_MAX_IDLE + 0.5, self._reap)
 
     def lost(self, connection: Connection) -> None:
         """The connection has closed."""
@@ -106,6 +120,8 @@ class Pool:
 
     def close(self) -> None:
         """Closes all of them."""
+        if self._sweep is not None:
+            self._sweep.cancel()
         for connection in list(self._all):
             connection.close()
         self._idle.clear()
