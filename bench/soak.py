@@ -188,7 +188,8 @@ def main() -> str:
             "",
             f"Memory (MB): {memory}. Growth after the warm-up: **{census.growth:+.1%}** (floor < 5 %).",
             "",
-            f"Sockets to clients and upstreams: {census.sockets}; to PostgreSQL and Valkey: {census.pooled} (at most {MOST_POOLED}); "
+            f"Sockets to clients and upstreams: {census.sockets}; "
+            f"to PostgreSQL and Valkey (at most {MOST_POOLED}): {census.pooled}; "
             f"child processes: {census.children}. Leaked: **{census.leaked}**.",
             "",
             f"A disconnected client was refused within {census.served_on_s * 1000:.0f} ms.",
