@@ -13,9 +13,10 @@ from dot_copilot.mcp.gateway.legacy.relay import Ask, Waiting
 from dot_copilot.mcp.gateway.modern.ladder import CAPABILITIES_KEY
 from dot_copilot.mcp.gateway.ports import Outcome
 from dot_copilot.mcp.gateway.upstreams.base import Exchange, Message, UpstreamError
-from dot_copilot.mcp.gateway.wire.jsonrpc import INTERNAL_ERROR
+from dot_copilot.mcp.gateway.wire.jsonrpc import INTERNAL_ERROR, METHOD_NOT_FOUND
 
 _ROUNDS = 8
+_NEEDS = {"sampling/createMessage": "sampling", "elicitation/create": "elicitation", "roots/list": "roots"}
 _MODERN_ONLY = ("resultType", "ttlMs", "cacheScope")
 
 
@@ -57,11 +58,18 @@ class Translator:
         async def request(message: Message) -> Message:
             return await self._question(ask, entry, str(message.get("method")), message.get("params"), message.get("id"))
 
-        exchange = Exchange(ask.method, params, credential, on_notification=notify, on_request=request)
+        able = any(name in ask.session.capabilities for name in _NEEDS.values())
+        exchange = Exchange(ask.method, params, credential, on_notification=notify, on_request=request if able else None)
         return await entry.upstream.exchange(exchange)
 
     async def _question(self, ask: Ask, entry: Entry, method: str, params: Any, own_id: Any) -> Message:
-        """Asks the client; its answer comes in another POST, under the id given here."""
+        """Asks the client; its answer comes in another POST, under the id given here. What it cannot do is not asked."""
+        if method in _NEEDS and _NEEDS[method] not in ask.session.capabilities:
+            return {
+                "jsonrpc": "2.0",
+                "id": own_id,
+                "error": {"code": METHOD_NOT_FOUND, "message": f"The client has no {_NEEDS[method]}."},
+            }
         wrapped = wrap_request(entry.offered.upstream, f"t{next(self._numbers)}")
         future = self._waiting.expect(ask.session, wrapped)
         try:
