@@ -272,7 +272,7 @@ async def test_a_process_adopts_what_others_left_but_not_what_the_living_hold(pe
     await until(lambda: bool(sink.calls))
     await second.stop()
     assert [(entry["tool"], entry["outcome"]) for entry in sink.calls] == [("gone", "unknown")]
-    assert not gone.exists()
+    assert [path.name for path in gone.iterdir()] == ["lock"]
     living_sink.silent = False
     await living.stop()
     assert [entry["tool"] for entry in living_sink.calls] == ["living"]

@@ -6,14 +6,12 @@ the last few seconds; the answer to a call is not held up for the disk.
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-_log = logging.getLogger(__name__)
+_PATTERN = "calls-*.jsonl"
 
 
 class Segment:
@@ -54,7 +52,7 @@ class Folder:
 
     def segments(self) -> list[Path]:
         """The files in it, oldest first."""
-        return sorted(self.path.glob("calls-*.jsonl"))
+        return sorted(self.path.glob(_PATTERN))
 
     def release(self) -> None:
         """Lets others claim it."""
@@ -137,7 +135,7 @@ def left_behind(base: Path, own: Folder) -> Iterator[tuple[Folder, list[Path]]]:
     """Folders of processes that are gone, claimed, with their files; `own` comes first, with what its last holder left."""
     yield own, own.segments()
     for path in sorted(base.iterdir()) if base.is_dir() else []:
-        if path == own.path or not path.is_dir():
+        if path == own.path or not any(path.glob(_PATTERN)):  # an empty folder may be claimed by its owner just now
             continue
         folder = Folder.try_claim(path)
         if folder is not None:
@@ -145,11 +143,8 @@ def left_behind(base: Path, own: Folder) -> Iterator[tuple[Folder, list[Path]]]:
 
 
 def discard(folder: Folder, files: list[Path], *, own: bool) -> None:
-    """Removes files that are no longer needed, and a folder that was only adopted."""
+    """Removes files that are no longer needed. A folder that was only adopted is let go, for whoever has its name next."""
     for path in files:
         path.unlink(missing_ok=True)
     if not own:
-        with contextlib.suppress(OSError):
-            (folder.path / "lock").unlink()
-            folder.path.rmdir()
         folder.release()
