@@ -157,7 +157,7 @@ def test_a_body_that_comes_too_slowly_is_refused(served: Served, client: Client)
         started = time.monotonic()
         slow.settimeout(5)
         assert b" 408 " in slow.recv(4096)[:20]
-        assert 0.8 < time.monotonic() - started < 3
+        assert 0.8 < time.monotonic() - started < 5
     assert still_there(client)
 
 
