@@ -78,7 +78,7 @@ class Relay:
         assert not isinstance(frame.result, UnsetType)
         result = bytes(frame.result)
         changed = self._adjusted(call, entry, result)
-        failed = b'"isError"' in result and _failed(result)
+        failed = b'"isError"' in result and b"true" in result and _failed(result)
         return ("tool_error" if failed else "ok"), (data if changed is None else result_bytes(call.id, changed))
 
     def _adjusted(self, call: Call, entry: Entry, result: bytes) -> bytes | None:

@@ -20,11 +20,23 @@ _MAX_HEADER_BYTES = 64 * 1024
 class Answer:
     """A response: whole (`body`), or, when it is an event stream, as chunks (`chunks`)."""
 
-    __slots__ = ("_connection", "_error", "_parts", "_size", "_waiter", "complete", "headers", "keep_alive", "status")
+    __slots__ = (
+        "_connection",
+        "_error",
+        "_parts",
+        "_size",
+        "_waiter",
+        "complete",
+        "content_type",
+        "headers",
+        "keep_alive",
+        "status",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self.status = 0
         self.headers: dict[bytes, bytes] = {}
+        self.content_type = b""  # the media type, without parameters
         self.complete = False
         self.keep_alive = True
         self._parts: list[bytes] = []
@@ -32,11 +44,6 @@ class Answer:
         self._connection = connection
         self._waiter: asyncio.Future[None] | None = None
         self._error: UpstreamError | None = None
-
-    @property
-    def content_type(self) -> bytes:
-        """The media type, without parameters."""
-        return self.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
 
     @property
     def body(self) -> bytes:
@@ -197,6 +204,7 @@ class Connection(asyncio.Protocol):
         if answer.status < 200:  # an interim response: the real one follows
             answer.headers.clear()
             return
+        answer.content_type = answer.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if answer.content_type == b"text/event-stream":
             self._streaming = True
             if future is not None and not future.done():
