@@ -185,8 +185,8 @@ def _report(candidates: list[Candidate], remark: str) -> str:
     lines = [
         "`tools/call` of revision 2026-07-28 (ContextForge: 2025-11-25, stateless); medians. The first three take turns in "
         f"{ROUNDS * SLICES} slices of {SECONDS / SLICES:.0f} s and are compared slice by slice; the others have runs of "
-        f"{SECONDS:.0f} s. What is measured is on core 0; load, upstream, PostgreSQL and Valkey are on core 1. Our gateway has OAuth "
-        "tokens, scopes, approvals, limits (Valkey) and the audit log (PostgreSQL) on.",
+        f"{SECONDS:.0f} s. What is measured is on core 0; load, upstream, PostgreSQL and Valkey are on core 1. Our gateway has "
+        "OAuth tokens, scopes, approvals, limits (Valkey) and the audit log (PostgreSQL) on.",
         "",
         "| one process before the lean upstream | p50 ms, 1 client | added | calls/s, 16 | calls/s, 64 | CPU us/call | MB "
         "| ready s | list of 200 tools, p50 ms |",
