@@ -103,8 +103,10 @@ class Breaker:
     def adopt(self, seconds: float) -> None:
         """Another process has opened its breaker for so long, or (0.0) has not, or not any more."""
         now = self._clock()
-        if seconds > 0 and (self._until is None or (self._elsewhere and self._until < now)):
-            self._until, self._trial_until, self._elsewhere = now + seconds, 0.0, True
+        if seconds > 0 and (self._until is None or self._elsewhere):
+            if self._until is None or self._until < now:
+                self._trial_until = 0.0
+            self._until, self._elsewhere = now + seconds, True
         elif seconds <= 0 and self._elsewhere and self._until is not None and now < self._until - _EARLY_S:
             # Gone before its time: the other one has closed it. When its time is up, it is half-open here too.
             self._close()
@@ -119,7 +121,8 @@ class SharedBreakers:
     def __init__(self, client: Valkey, *, every_s: float = 1.0) -> None:
         self._client, self._every_s = client, every_s
         self._breakers: dict[str, Breaker] = {}
-        self._writes: set[asyncio.Task[None]] = set()
+        self._wanted: dict[str, float] = {}
+        self._writes: dict[str, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def breaker(self, name: str, **options: float) -> Breaker:
@@ -133,24 +136,28 @@ class SharedBreakers:
         self._task = asyncio.create_task(self._run(), name="circuit breakers")
 
     async def stop(self) -> None:
-        tasks = [task for task in (self._task, *self._writes) if task is not None]
+        tasks = [task for task in (self._task, *self._writes.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tell(self, name: str, seconds: float) -> None:
-        task = asyncio.get_running_loop().create_task(self._write(name, seconds))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        """Writes what is wanted last, one write at a time: two at once could arrive in the wrong order."""
+        self._wanted[name] = seconds
+        if name not in self._writes:
+            self._writes[name] = asyncio.get_running_loop().create_task(self._write(name))
 
-    async def _write(self, name: str, seconds: float) -> None:
-        try:
-            if seconds > 0:
-                await self._client.set(_key(name), b"open", px=max(1, int(seconds * 1000)))
-            else:
-                await self._client.delete(_key(name))
-        except (ValkeyError, OSError) as error:
-            _log.info("the breaker of %s is not shared: %s", name, error)
+    async def _write(self, name: str) -> None:
+        while (seconds := self._wanted.pop(name, None)) is not None:
+            try:
+                if seconds > 0:
+                    await self._client.set(_key(name), b"open", px=max(1, int(seconds * 1000)))
+                else:
+                    await self._client.delete(_key(name))
+            except (ValkeyError, OSError) as error:
+                _log.info("the breaker of %s is not shared: %s", name, error)
+        # Here, and not in a callback: what is wanted from now on finds no task, and starts one.
+        self._writes.pop(name, None)
 
     async def _run(self) -> None:
         while True:
