@@ -21,6 +21,7 @@ from dot_copilot.stack import binaries
 from tests.support.servers import Servers, free_port, running_servers
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+PEER_ROUNDS = int(os.environ.get("BENCH_PEER_ROUNDS", "2"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 SLICES, WARM_S, FAST = 4, 0.7, 3
 NGINX = """
@@ -164,7 +165,7 @@ def _run(servers: Servers, folder: Path) -> tuple[list[Candidate], str]:
                     for one, family in zip(candidates[:FAST], families, strict=True):
                         _measure(one, family, SECONDS / SLICES)
                         time.sleep(WARM_S if one.strict else 0)
-        for _ in range(min(2, ROUNDS)):
+        for _ in range(PEER_ROUNDS):
             for one in candidates[FAST:]:
                 with ExitStack() as stack:
                     _measure(one, _start(stack, one, folder), SECONDS)
