@@ -93,7 +93,7 @@ def test_the_guard_stands_before_sessions_too(client: Client, served: Served) ->
     assert client.raw(call, session).status_code == 429
     served.guard.ended.add(b"Bearer 1")
     assert client.raw(call, session).status_code == 401
-    assert served.guard.calls == []
+    assert [call.outcome for call in served.guard.calls] == ["refused", "refused"], "the scope and the held tool"
 
 
 def test_a_session_is_served_by_any_process_and_by_its_owner_only(client: Client, served: Served, other: Served) -> None:

@@ -96,7 +96,7 @@ def test_a_missing_scope_is_named(client: Client, served: Served) -> None:
     assert 'scope="audit:read"' in answer.headers["www-authenticate"]
     through = client.ask("tools/call", {"name": "call_tool", "arguments": {"name": "second_echo", "arguments": {}}})
     assert through.status_code == 403
-    assert served.guard.calls == []
+    assert [(call.tool, call.outcome) for call in served.guard.calls] == [("echo", "refused")] * 2, "an attempt is on record too"
 
 
 def test_what_is_held_back_is_neither_listed_nor_called(client: Client, served: Served) -> None:
@@ -107,7 +107,8 @@ def test_what_is_held_back_is_neither_listed_nor_called(client: Client, served: 
     assert (answered["isError"], answered["content"][0]["text"]) == (True, "echo is held back.")
     assert client.ask("prompts/get", {"name": "second_greet"}).json()["error"]["code"] == -32602
     assert client.ask("resources/read", {"uri": "second://note"}).json()["error"]["code"] == -32602
-    assert served.guard.calls == []
+    attempts = [(call.tool, call.outcome) for call in served.guard.calls]
+    assert attempts == [("echo", "refused"), ("greet", "refused"), ("second://note", "refused")]
 
 
 def test_limits_are_said_with_the_time_to_wait(client: Client, served: Served) -> None:

@@ -69,7 +69,7 @@ class Requests:
     async def _call(self, ask: Ask) -> None:
         try:
             entry = self._resolve(ask)
-            self._access.allow(ask.verdict, entry)
+            self._access.allow(ask.verdict, entry, ask.params.get("arguments"))
             log = await self._begin(ask, entry)
         except ToolText as error:
             await ask.result(tool_error(error.text))

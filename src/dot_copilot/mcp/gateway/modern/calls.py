@@ -42,7 +42,7 @@ class Calls:
 
     async def _run(self, call: Call) -> None:
         entry = self._resolve(call)
-        self._access.allow(call.verdict, entry)
+        self._access.allow(call.verdict, entry, call.params.get("arguments"))
         if call.method == "completion/complete":
             await self._forward(call, entry, None)
             return

@@ -41,13 +41,15 @@ class Access:
             raise RpcError(code, f"{what}: {public[:200]}", {"uri": public} if kind is Kind.RESOURCE else None)
         return entry
 
-    def allow(self, verdict: Verdict, entry: Entry) -> None:
-        """Raises `Refused` (403), `ToolText` or `RpcError` unless this person may use the entry."""
+    def allow(self, verdict: Verdict, entry: Entry, arguments: Any = None) -> None:
+        """Raises `Refused` (403), `ToolText` or `RpcError` unless this person may use the entry; a refusal goes on record too."""
         if entry.upstream is None:
             return
         refusal = self._guard.policy.refusal(verdict, entry.offered)
         if refusal is None:
             return
+        text = refusal.description if isinstance(refusal, Refused) else refusal.text
+        self._guard.calls.begin(verdict, entry.offered.upstream, entry.offered.name, _raw(arguments)).end("refused", text)
         if isinstance(refusal, Refused):
             raise refusal
         assert isinstance(refusal, Withheld)
@@ -64,12 +66,16 @@ class Access:
         if seconds > 0:
             text = f"Too many calls. Wait {seconds:.0f} seconds before calling {entry.public} again."
             raise RpcError(LIMITED, text, {"retryAfter": round(seconds, 1)})
-        raw = b"{}" if arguments is None else orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
-        return self._guard.calls.begin(verdict, entry.offered.upstream, name, raw)
+        return self._guard.calls.begin(verdict, entry.offered.upstream, name, _raw(arguments))
 
     async def credential(self, verdict: Verdict, entry: Entry) -> str | None:
         """What the upstream is shown for this person."""
         return await credential_for(self._guard, verdict, entry.upstream.config.credential if entry.upstream else "none")
+
+
+def _raw(arguments: Any) -> bytes:
+    """The arguments as they are hashed: equal ones give equal bytes."""
+    return b"{}" if arguments is None else orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
 
 
 async def credential_for(guard: Guard, verdict: Verdict, kind: str) -> str | None:
