@@ -7,36 +7,18 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
-from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider, TokenStorage
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.shared.auth import OAuthClientMetadata
 from pydantic import AnyUrl
 
 from dot_copilot.core.caller import Role
 from dot_copilot.core.errors import Unauthorized
 from dot_copilot.core.tokens import OAUTH_TYPE
 from tests.api.assistants.flow import CALLBACK, PUBLIC, RESOURCE, query_of
+from tests.support.mcp_clients import Memory
 from tests.support.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-class Storage(TokenStorage):
-    """Keeps everything in memory."""
-
-    tokens: OAuthToken | None = None
-    client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 def one_origin(world: World) -> Any:
@@ -81,7 +63,7 @@ class Person:
 
 
 async def test_the_sdks_client_connects_and_refreshes(world: World) -> None:
-    app, storage = one_origin(world), Storage()
+    app, storage = one_origin(world), Memory()
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app)) as browser:
         person = Person(await world.as_role(Role.SAFETY_MANAGER), browser)
         metadata = OAuthClientMetadata(client_name="SDK", redirect_uris=[AnyUrl(CALLBACK)])
