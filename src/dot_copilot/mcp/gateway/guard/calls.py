@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import logging
 import os
 import time
@@ -54,6 +55,8 @@ class Calls:
         self._base, self._name, self._send, self._every_s = base, name, send, every_s
         self._spool = Spool(Folder.claim(base, name), limit=limit_bytes, segment_bytes=min(1 << 20, max(1, limit_bytes // 4)))
         self._left = list(left_behind(base, self._spool.folder))
+        # Unique over all gateways and all time: 80 random bits a process, and a number.
+        self._prefix, self._numbers = os.urandom(10).hex(), itertools.count()
         self._open: dict[str, Entry] = {}
         self._ended: deque[Done] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -69,7 +72,7 @@ class Calls:
         if self._spool.full:
             raise self._refuse("PostgreSQL has not taken the record of calls for too long")
         caller = verdict.caller
-        call = os.urandom(16).hex()
+        call = self._prefix + next(self._numbers).to_bytes(6, "big").hex()
         line = orjson.dumps(
             {
                 "call": call,

@@ -82,7 +82,8 @@ class Calls:
         assert entry.upstream is not None
         outcome: Outcome = "cancelled"
         detail: str | None = None
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None
         gone: list[bool] = []
 
@@ -90,7 +91,7 @@ class Calls:
             gone.append(True)
             task.cancel()
 
-        watch = asgi.Disconnect(call.receive, leave)
+        watch = asgi.Disconnect(call.receive, leave, loop)
         try:
             open_state(self._sealer, lambda: bound_to(call, entry), call.params)
             outcome = await self._exchange(call, entry)

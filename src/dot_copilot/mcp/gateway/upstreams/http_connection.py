@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._parser: Any = None
         self._answer: Answer | None = None
@@ -116,10 +116,10 @@ class Connection(asyncio.Protocol):
         assert self._transport is not None
         self._parser = httptools.HttpResponseParser(self)
         self._answer = Answer(self)
-        self._future = self._loop.create_future()
+        self._future = self.loop.create_future()
         self._streaming, self._limit, self._timeouts, self._header_bytes = False, limit, timeouts, 0
-        self._started = self._last = self._loop.time()
-        self._timer = self._loop.call_later(min(timeouts.first_byte, timeouts.total), self._check)
+        self._started = self._last = self.loop.time()
+        self._timer = self.loop.call_later(min(timeouts.first_byte, timeouts.total), self._check)
         self._transport.write(data)
         return self._future
 
@@ -133,17 +133,17 @@ class Connection(asyncio.Protocol):
         """Reads on after a slow reader has caught up."""
         if self._paused and self._transport is not None and not self.closed:
             self._paused = False
-            self._last = self._loop.time()
+            self._last = self.loop.time()
             self._transport.resume_reading()
 
     def _check(self) -> None:
         """Which of the timeouts has run out, if any; else sleeps until the next may."""
-        now, limits = self._loop.time(), self._timeouts
+        now, limits = self.loop.time(), self._timeouts
         assert self._answer is not None
         wait = limits.idle if self._answer.status else limits.first_byte
         due = min(self._started + limits.total, (now if self._paused else self._last) + wait)
         if now < due - 0.001:
-            self._timer = self._loop.call_later(due - now, self._check)
+            self._timer = self.loop.call_later(due - now, self._check)
             return
         seconds = now - self._started
         self._fail(UpstreamError("timeout", f"The upstream did not answer in time ({seconds:.1f} s). The call may have run."))
@@ -171,7 +171,7 @@ class Connection(asyncio.Protocol):
         if self._answer is None:  # bytes nobody asked for: the connection cannot be trusted
             self.close()
             return
-        self._last = self._loop.time()
+        self._last = self.loop.time()
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
@@ -232,7 +232,7 @@ class Connection(asyncio.Protocol):
         if future is not None and not future.done():
             future.set_result(answer)
         if answer.keep_alive and not self.closed:
-            self.idle_since = self._loop.time()
+            self.idle_since = self.loop.time()
             self._pool.free(self)
         else:
             self.close()

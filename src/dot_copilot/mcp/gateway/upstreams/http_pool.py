@@ -57,7 +57,7 @@ class Pool:
     def _take(self) -> Connection | None:
         if not self._idle:
             return None
-        youngest = asyncio.get_running_loop().time() - _MAX_IDLE
+        youngest = self._idle[-1].loop.time() - _MAX_IDLE
         while self._idle:
             connection = self._idle.pop()
             if not connection.closed and connection.idle_since >= youngest:
@@ -99,7 +99,7 @@ class Pool:
     def _reap(self) -> None:
         """Closes what has been idle for too long to be used again."""
         self._sweep = None
-        youngest = asyncio.get_running_loop().time() - _MAX_IDLE
+        youngest = self._idle[-1].loop.time() - _MAX_IDLE
         old = [one for one in self._idle if one.idle_since < youngest]
         self._idle = [one for one in self._idle if one.idle_since >= youngest]
         for connection in old:
