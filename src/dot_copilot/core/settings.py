@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -54,6 +55,28 @@ class Settings(BaseSettings):
     oauth_registrations_per_minute: int = 60
     oauth_requests_per_minute: int = 600
     github_api: str = "https://api.github.com"
+
+    # Telemetry: where traces and logs go besides standard error (a list of `file`, `otlp`, `azure`, or `none`), the share of
+    # traces that is kept, and the port on which metrics are served on this machine (0: on none).
+    telemetry: str = "file"
+    trace_ratio: float = Field(default=0.1, ge=0, le=1)
+    metrics_port: int = 0
+
+    # What the Operations page asks, and whose administrators see it: everybody's on a local installation when this is empty, and
+    # nobody's elsewhere; else those of the carriers with these USDOT numbers.
+    prometheus_url: str = ""
+    alertmanager_url: str = ""
+    supervisor_url: str = ""
+    logs_dir: Path | None = None
+    operations_carriers: str = ""
+
+    event_documents: Literal["postgres", "mongodb"] = "postgres"
+    mongodb_url_secret: str = "mongodb_url"  # noqa: S105 - the name of a secret, not its value
+
+    @field_validator("logs_dir", mode="before")
+    @classmethod
+    def _no_directory(cls, value: object) -> object:
+        return value or None
 
     @property
     def is_local(self) -> bool:

@@ -1,0 +1,124 @@
+"""Begins and ends traces, and decides which are kept.
+
+Kept are those that failed, those that were slow, a share of all (`ratio`), and those whose caller keeps its own part. A caller
+outside our network may ask for that too, but only a few times a second: it must not decide what our telemetry costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic, perf_counter_ns
+
+from dot_copilot.core.telemetry.context import Parent
+from dot_copilot.core.telemetry.instruments import Counter
+from dot_copilot.core.telemetry.registry import REGISTRY
+from dot_copilot.core.telemetry.trace import INTERNAL, Trace, _parent, _trace
+
+SLOW_NS = 1_000_000_000
+OUTSIDE_PER_SECOND = 5
+Sink = Callable[[Trace], None]
+DROPPED: Counter = REGISTRY.counter(
+    "dot_telemetry_dropped_total", "Spans, metric points and log lines that did not get out, by why.", ("signal", "reason")
+)
+EXPORTED: Counter = REGISTRY.counter(
+    "dot_telemetry_exported_total", "Spans, metric points and log lines that got out.", ("signal",)
+)
+_TOO_MANY = DROPPED.labels("traces", "too_many_spans")
+_HASH_BITS = (1 << 61) - 1
+
+
+class Recorder:
+    """The process's decision. Without a `sink`, nothing is kept and nothing but ids is of use."""
+
+    def __init__(self, ratio: float = 0.1, sink: Sink | None = None) -> None:
+        self.sink = sink
+        self.ratio = ratio
+        self._tokens, self._refilled = float(OUTSIDE_PER_SECOND), monotonic()
+
+    def begin(self, name: str, kind: str, parent: Parent | None = None, *, outside: bool = False) -> Trace:
+        """A new trace, below `parent` if there is one. `outside`: the parent is a claim of somebody we don't know."""
+        if self.sink is None:
+            return Trace(name, kind, parent, sampled=False)
+        if parent is not None and parent.sampled:
+            if not outside:
+                trace = Trace(name, kind, parent, sampled=True, whole=parent.whole)
+                trace.rate = 1.0 if parent.whole else self.ratio or 1.0
+                return trace
+            if self._allowed():
+                return Trace(name, kind, parent, sampled=True, whole=True)
+        trace = Trace(name, kind, parent, sampled=False)
+        # Python's hash of a text differs from process to process, so that nobody can choose ids that are always kept. The
+        # processes a request goes on to learn the decision from us.
+        if (hash(trace.trace_id) & _HASH_BITS) < self.ratio * _HASH_BITS:
+            trace.sampled = True
+            trace.rate = self.ratio
+        return trace
+
+    def wanted(self, trace: Trace) -> bool:
+        """Ends a trace; True if it is to be kept. Then the caller names and describes it, and gives it to `keep`."""
+        trace.ended = ended = perf_counter_ns()
+        trace.room = 0
+        if self.sink is None:
+            return False
+        limit = trace.slow_after
+        if trace.failed or ended - trace.started > (SLOW_NS if limit is None else limit):
+            trace.rate = 1.0  # all of them are kept, so that each stands for itself alone
+            return True
+        return trace.sampled
+
+    def keep(self, trace: Trace) -> None:
+        """Hands a wanted trace to the sink."""
+        if trace.lost:
+            _TOO_MANY.add(trace.lost)
+        if self.sink is not None:
+            self.sink(trace)
+
+    def finish(self, trace: Trace) -> bool:
+        """`wanted`, and `keep` if so."""
+        kept = self.wanted(trace)
+        if kept:
+            self.keep(trace)
+        return kept
+
+    def _allowed(self) -> bool:
+        now = monotonic()
+        self._tokens = min(float(OUTSIDE_PER_SECOND), self._tokens + (now - self._refilled) * OUTSIDE_PER_SECOND)
+        self._refilled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+RECORDER = Recorder()
+"""The process's own; `adapters.telemetry` gives it its sink and its ratio."""
+
+
+@contextmanager
+def tracing(name: str, kind: str = INTERNAL, parent: Parent | None = None, *, outside: bool = False) -> Iterator[Trace]:
+    """A trace of its own around a block; an exception makes it a failed one. For what happens often, use `enter` and `leave`."""
+    trace = RECORDER.begin(name, kind, parent, outside=outside)
+    before = enter(trace)
+    try:
+        yield trace
+    except Exception as error:
+        trace.fail(error)
+        raise
+    finally:
+        leave(before)
+        RECORDER.finish(trace)
+
+
+def enter(trace: Trace) -> tuple[Trace | None, int]:
+    """Makes `trace` the current one; give the result to `leave`, in the same task."""
+    before = _trace.get(), _parent.get()
+    _trace.set(trace)
+    _parent.set(0)
+    return before
+
+
+def leave(before: tuple[Trace | None, int]) -> None:
+    """The opposite of `enter`."""
+    _trace.set(before[0])
+    _parent.set(before[1])

@@ -1,0 +1,180 @@
+"""One request, call or job as it is followed through this process.
+
+Recording is cheap, because nearly all traces are thrown away: a span is a tuple in a list (about a microsecond), ids of spans
+that nobody outside hears of are made only if the trace is kept, and whether it is kept is decided at its end (`recorder`).
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from dot_copilot.core.telemetry.context import HEADER, STATE_HEADER, WHOLE, Parent, new_span_id, new_trace_id
+
+INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER = "internal", "server", "client", "producer", "consumer"
+SPAN_LIMIT = 256
+Attributes = dict[str, str | int | float | bool]
+
+
+class Span(NamedTuple):
+    """A finished span below the trace's root. Times are of `time.perf_counter_ns`; `span_id` 0: not made yet."""
+
+    name: str
+    kind: str
+    span_id: int
+    parent_id: int
+    started: int
+    ended: int
+    error: str | None
+    attributes: Attributes | None
+
+
+class Trace:
+    """This process's part of a trace: its root span, and what happened below it. `carrier_id`: whose data it was about."""
+
+    __slots__ = (
+        "attributes",
+        "carrier_id",
+        "ended",
+        "error",
+        "failed",
+        "kind",
+        "lost",
+        "name",
+        "parent_id",
+        "rate",
+        "room",
+        "root_id",
+        "sampled",
+        "slow_after",
+        "spans",
+        "started",
+        "trace_id",
+        "whole",
+    )
+
+    def __init__(self, name: str, kind: str, parent: Parent | None, *, sampled: bool, whole: bool = False) -> None:
+        self.name, self.kind = name, kind
+        self.trace_id = parent.trace_id if parent is not None else new_trace_id()
+        self.parent_id = parent.span_id if parent is not None else 0
+        self.root_id = new_span_id()
+        self.sampled, self.whole = sampled, whole
+        self.rate = 1.0
+        """How many traces like it there were, if it is kept, is 1 / rate."""
+        self.carrier_id: UUID | str | None = None
+        self.failed = False
+        self.error: str | None = None
+        self.attributes: Attributes | None = None
+        self.spans: list[Span] = []
+        self.room = SPAN_LIMIT
+        self.lost = 0
+        self.slow_after: int | None = None
+        self.started = perf_counter_ns()
+        self.ended = 0
+
+    def fail(self, error: BaseException | str) -> None:
+        """Marks the trace as failed: it is kept whatever the sampling. Of an exception only the class is noted."""
+        self.failed = True
+        self.error = error if isinstance(error, str) else type(error).__name__
+
+    def note(self, **attributes: str | float | bool) -> None:
+        """Sets attributes of the root span (dots are written as `__`). No personal data."""
+        if self.attributes is None:
+            self.attributes = {}
+        self.attributes.update({name.replace("__", "."): value for name, value in attributes.items()})
+
+    def add(self, span: Span) -> None:
+        """Records a finished span; beyond `SPAN_LIMIT`, or once the trace has ended, it is only counted."""
+        if self.room > 0:
+            self.room -= 1
+            self.spans.append(span)
+        else:
+            self.lost += 1
+
+    @property
+    def seconds(self) -> float:
+        """From start to end."""
+        return (self.ended - self.started) / 1e9
+
+
+_trace: ContextVar[Trace | None] = ContextVar("dot_trace", default=None)
+_parent: ContextVar[int] = ContextVar("dot_span", default=0)
+"""The span that new ones are below; 0: the root of the current trace."""
+current = _trace.get
+"""The trace this code runs in, or None."""
+
+
+def current_span_id() -> int:
+    """The id of the innermost open span; 0 outside any trace."""
+    trace = _trace.get()
+    return 0 if trace is None else _parent.get() or trace.root_id
+
+
+def outgoing(span_id: int = 0) -> dict[str, str]:
+    """The headers for a call that leaves from here: `traceparent`, and `tracestate` where it says something."""
+    trace = _trace.get()
+    if trace is None:
+        return {}
+    headers = {HEADER: f"00-{trace.trace_id}-{span_id or _parent.get() or trace.root_id:016x}-{'01' if trace.sampled else '00'}"}
+    if trace.whole:
+        headers[STATE_HEADER] = WHOLE
+    return headers
+
+
+def carry() -> str | None:
+    """The current place in the trace as one text, for a job's arguments; `context.parse_carried` reads it."""
+    return ";".join(outgoing().values()) or None
+
+
+def set_carrier(carrier_id: UUID | str) -> None:
+    """Whose data the current trace is about."""
+    trace = _trace.get()
+    if trace is not None:
+        trace.carrier_id = carrier_id
+
+
+def leaf(name: str, kind: str, started: int, error: str | None = None, attributes: Attributes | None = None) -> None:
+    """Records a span that began at `started` (`perf_counter_ns`), ends now, and has nothing below it."""
+    trace = _trace.get()
+    if trace is not None:
+        trace.add(Span(name, kind, 0, _parent.get() or trace.root_id, started, perf_counter_ns(), error, attributes))
+
+
+class span:  # noqa: N801 - reads as a statement: `with span("..."):`
+    """`with span("name", CLIENT, {...}) as one:` - what happens inside is below it. Outside any trace it does nothing.
+
+    `one.outgoing` are headers for a call to another process, `one.attributes` may be added to, `one.error` set to a word.
+    """
+
+    __slots__ = ("_above", "_started", "attributes", "error", "kind", "name", "span_id", "trace")
+
+    def __init__(self, name: str, kind: str = INTERNAL, attributes: Attributes | None = None) -> None:
+        self.name, self.kind, self.attributes = name, kind, attributes
+        self.error: str | None = None
+        self.span_id = 0
+
+    def __enter__(self) -> span:
+        self.trace = trace = _trace.get()
+        self._started = perf_counter_ns()
+        if trace is not None:
+            self.span_id = new_span_id()
+            self._above = _parent.get()
+            _parent.set(self.span_id)
+        return self
+
+    @property
+    def outgoing(self) -> dict[str, str]:
+        """The headers for a call that this span stands for."""
+        return outgoing(self.span_id)
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        trace = self.trace
+        if trace is None:
+            return
+        _parent.set(self._above)
+        if error is not None and self.error is None:
+            self.error = type(error).__name__
+        above = self._above or trace.root_id
+        trace.add(Span(self.name, self.kind, self.span_id, above, self._started, perf_counter_ns(), self.error, self.attributes))
