@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help up down setup test lint format bench drill clean lock openapi screenshots setup-run setup-dev
+.PHONY: help up down setup test lint format bench drill clean lock openapi screenshots setup-run setup-dev monitoring-programs
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -28,11 +28,15 @@ setup: setup-dev ## Set everything up, and start nothing
 setup-run: ## Set up what `make up` needs
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11, 3.12 or 3.13 is needed; install one, or say: make up PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@scripts/need-node
-	@$(MAKE) --no-print-directory -j3 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build
+	@$(MAKE) --no-print-directory -j4 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build monitoring-programs
 
 setup-dev: setup-run ## Set up what tests, lint and benchmarks need
-	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance
+	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance $(DONE)/kql-check
 	@scripts/system-packages
+	@scripts/monitoring-programs --again
+
+monitoring-programs:
+	@scripts/monitoring-programs
 
 $(DONE)/venv: requirements/bootstrap.txt
 	@mkdir -p $(DONE)
@@ -61,6 +65,12 @@ $(DONE)/conformance: tests/conformance/package-lock.json
 	@mkdir -p $(DONE)
 	@echo "Setting up the MCP conformance suite ..."
 	@cd tests/conformance && npm ci --ignore-scripts --no-progress --loglevel=error
+	@touch $@
+
+$(DONE)/kql-check: infra/queries/check/package-lock.json
+	@mkdir -p $(DONE)
+	@echo "Setting up the checker of KQL ..."
+	@cd infra/queries/check && npm ci --ignore-scripts --no-progress --loglevel=error
 	@touch $@
 
 $(DONE)/web-packages: web/package-lock.json
@@ -110,4 +120,4 @@ lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra mongodb --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
 
 clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
-	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules infra/queries/check/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
