@@ -78,7 +78,7 @@ def test_an_unknown_value_names_the_known_ones() -> None:
 
 
 def test_an_unknown_query_names_the_known_ones() -> None:
-    with pytest.raises(BadQuery, match="no query 'request'; there are .*requests"):
+    with pytest.raises(BadQuery, match=r"no query 'request'; there are .*requests"):
         query("request")
 
 
