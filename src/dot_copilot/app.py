@@ -79,6 +79,8 @@ def _add_health(app: FastAPI) -> None:
             "blobs": platform.blobs.ready,
             "secrets": platform.secrets.ready,
         }
+        if platform.settings.event_documents == "mongodb":  # else it is the database
+            checks["event_documents"] = platform.event_documents.ready
         parts = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
         good = all(state == "ok" for state in parts.values())
         body = {

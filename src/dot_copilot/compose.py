@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from dot_copilot.adapters.blob.azure import AzureBlobStore
+from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
 from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.secrets.file import FileSecretStore
@@ -14,7 +15,7 @@ from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database, QueryLogger
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
-from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.ports import EventDocuments, SecretStore
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing, mcp_audience
 
@@ -45,23 +46,36 @@ async def connect_database(
     )
 
 
+async def event_documents(settings: Settings, secrets: SecretStore, database: Database, clock: Clock) -> EventDocuments:
+    """The store of raw events that the settings name. pymongo is an extra, and loaded only here."""
+    if settings.event_documents == "postgres":
+        return PostgresEventDocuments(database, clock)
+    try:
+        from dot_copilot.adapters.documents.mongodb import MongoEventDocuments
+    except ModuleNotFoundError as missing:
+        advice = "install it with: pip install 'dot-copilot[mongodb]', or leave DOT_EVENT_DOCUMENTS at 'postgres'"
+        raise RuntimeError(f"DOT_EVENT_DOCUMENTS=mongodb needs the package {missing.name}; {advice}") from None
+    return MongoEventDocuments(await secrets.get(settings.mongodb_url_secret), clock)
+
+
 async def build_platform(
     settings: Settings, role: str, *, clock: Clock | None = None, query_logger: QueryLogger | None = None
 ) -> Platform:
     """Everything a process of `role` needs; raises when a secret or the database is not there."""
-    secrets = secret_store(settings)
+    clock, secrets = clock or Clock(), secret_store(settings)
     database = await connect_database(settings, secrets, role, query_logger=query_logger)
     signing_keys, valkey_password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
     signals = ValkeySignals(settings.valkey_host, settings.valkey_port, valkey_password)
     database.announce = signals.send
     return Platform(
         settings=settings,
-        clock=clock or Clock(),
+        clock=clock,
         database=database,
         secrets=secrets,
         blobs=AzureBlobStore(
             settings.blob_endpoint, settings.blob_account, settings.blob_container, await secrets.get("blob_account_key")
         ),
+        event_documents=await event_documents(settings, secrets, database, clock),
         limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password),
         keys=KeyRing(signing_keys, issuer=settings.public_url),
         assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),

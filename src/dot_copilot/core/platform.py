@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.pagination import Cursors
-from dot_copilot.core.ports import BlobStore, Outside, RateLimiter, SecretStore, Signals
+from dot_copilot.core.ports import BlobStore, EventDocuments, Outside, RateLimiter, SecretStore, Signals
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing
 
@@ -21,6 +21,7 @@ class Platform:
     database: Database
     secrets: SecretStore
     blobs: BlobStore
+    event_documents: EventDocuments
     limiter: RateLimiter
     keys: KeyRing
     assistant_keys: KeyRing
@@ -32,6 +33,7 @@ class Platform:
     async def close(self) -> None:
         """Closes everything, the database last."""
         await self.blobs.close()
+        await self.event_documents.close()
         await self.limiter.close()
         await self.signals.close()
         await self.outside.close()

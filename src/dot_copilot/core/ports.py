@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
+
+from dot_copilot.core.event_documents import EventDocument, EventHead, EventQuery, Position
+
+if TYPE_CHECKING:
+    from dot_copilot.core.database import Door
 
 
 class SecretsUnavailable(Exception):
@@ -29,6 +34,37 @@ class SecretStore(Protocol):
 
     async def delete(self, name: str) -> None:
         """Removes a secret and everything it ever was; nothing happens if there is none. Raises `SecretsUnavailable`."""
+        ...
+
+    async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class EventDocuments(Protocol):
+    """Raw events by carrier and time. Every method raises `ConnectionError` when the store does not answer in time.
+
+    What is read goes through a door, so it is the carrier of an open session or job, and no other, that is read.
+    """
+
+    async def append(self, documents: Sequence[EventDocument]) -> list[bool]:
+        """Stores each document once; True for each that is new, False where one of its name is there and stays as it is.
+
+        Durable when it returns. After an error nobody knows how many were stored: append them all again. `EventRefused`
+        (`core.event_documents.storable`) comes before anything is stored.
+        """
+        ...
+
+    async def page(self, door: Door, query: EventQuery, *, limit: int, after: Position | None = None) -> list[EventHead]:
+        """Up to `limit` documents of the door's carrier after `after`, the newest first."""
+        ...
+
+    async def fetch(self, door: Door, kind: str, source_id: str) -> EventDocument | None:
+        """One document of the door's carrier, whole; None when there is none or it has expired."""
+        ...
+
+    async def sweep(self) -> int:
+        """Deletes what has expired, where the store doesn't do that itself; returns how many. For the worker."""
         ...
 
     async def ready(self) -> None: ...

@@ -22,6 +22,7 @@ _PARAMETERS = {
     "waivers": "waiver_id",
     "roster_imports": "import_id",
     "connections": "connection_id",
+    "telematics_feeds": "feed_id",
 }
 _HASH = "ab" * 32
 _BY_TYPE: dict[str, str] = {
@@ -47,6 +48,7 @@ _BY_COLUMN = {
     ("policy_requirements", "deadline"): "before_driving",
     ("waivers", "reason"): "because",
     ("mcp_pins", "hash"): _HASH,
+    ("telematics_feeds", "provider"): "samsara",
 }
 _MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}
 _COLUMNS = """select a.attname as name, t.typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid
@@ -70,6 +72,7 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
     known: dict[str, Any] = {"carrier_id": world.carrier_id, "driver_id": driver_id, "terminal_id": world.terminal_id}
     known |= {"user_id": user_id, "requirement": policy, "key": policy, "approved_by": user_id}
     known |= {"token_hash": f"\\x{world.carrier_id.hex}", "code_hash": f"\\x{world.carrier_id.hex}"}
+    known |= {"endpoint_key": f"key-{world.carrier_id.hex}"}
     await connection.execute(
         "insert into mcp_definitions (hash, kind, definition) values ($1, 'tool', '{}') on conflict do nothing", _HASH
     )

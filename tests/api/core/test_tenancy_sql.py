@@ -202,6 +202,7 @@ FORBIDDEN = {
         "insert into procrastinate_jobs (task_name) values ('t')",
         "delete from oauth_clients",
         "select app.sweep_oauth()",
+        "select app.sweep_events(1)",
     ],
     "worker": [
         "select app.enter_sign_in('00000000-0000-4000-8000-000000000001')",
@@ -209,6 +210,7 @@ FORBIDDEN = {
         "select * from app.find_oauth_code('x')",
         "select * from oauth_clients",
         "select * from oauth_requests",
+        "select * from app.find_telematics_feed('samsara', 'x')",
     ],
 }
 FOR_NOBODY = [
@@ -223,6 +225,8 @@ FOR_NOBODY = [
     "insert into mcp_definitions (hash, kind, definition) values (repeat('a', 64), 'tool', '{}')",
     "update mcp_offered set trust = 'built-in'",
     "select app.offer_tools('github', '[]')",
+    "insert into event_documents select * from event_documents",
+    "delete from event_documents",
     "truncate drivers",
     "alter role dot_app bypassrls",
     "copy drivers to program 'cat'",
