@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 DONE := .setup
 UP_FLAGS ?=
 PYTEST_FLAGS ?=
+# Each worker has servers of its own; a file's tests stay together, because they share what is slow to make.
+TEST_WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n : 4 )))
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/package-lock.json
 
 help: ## List the commands
@@ -86,7 +88,7 @@ $(DONE)/web-build: $(DONE)/web-packages $(WEB_SOURCES)
 
 test: setup-dev ## Set everything up, then run every test (but the drills: make drill)
 	@cd web && npm test --silent
-	@$(BIN)/python -m pytest -m "not drill" $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -m "not drill" -n $(TEST_WORKERS) --dist loadfile $(PYTEST_FLAGS)
 
 lint: setup-dev ## Prove style, types, layers, and that generated files are current
 	@$(BIN)/ruff check .
