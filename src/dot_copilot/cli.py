@@ -105,7 +105,12 @@ def main() -> None:
 @main.command()
 @click.option("--detach", "-d", is_flag=True, help="Return when all parts are ready, and leave them running.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Where the browser goes.")
-@click.option("--without", multiple=True, metavar="PART", help="Leave a part out ('api', 'gateway' for both); may be repeated.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PART",
+    help="Leave a part out (or all of 'api', 'gateway', 'monitoring'); may be repeated.",
+)
 @_home_option
 def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None) -> None:
     """Start the stack and keep it running until Ctrl-C."""
@@ -125,13 +130,17 @@ def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None
 
 
 def _parts(without: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of the parts to leave out; `api` stands for every API process, `gateway` for every gateway."""
-    from dot_copilot.stack import topology
+    """The names of the parts to leave out; `api`, `gateway` and `monitoring` stand for all of theirs.
+
+    Without a server there is no exporter of it either: `postgres` stands for `postgres-exporter` too.
+    """
+    from dot_copilot.stack import monitoring, topology
 
     known = (*topology.PARTS, "demo")
     names: list[str] = []
     for word in without:
         found = [name for name in known if name == word or name.rpartition("-")[0] == word]
+        found += monitoring.MONITORING if word == "monitoring" else ()
         if not found:
             raise click.BadParameter(f"there is no part called {word}; the parts are {', '.join(known)}")
         names += found

@@ -23,7 +23,8 @@ from azure.storage.blob import ContainerClient
 from tests.support.servers import free_port
 
 COMMAND = str(Path(sys.executable).with_name("dot-copilot"))
-DATA_ONLY = tuple(word for part in ("api", "gateway", "worker", "migrate", "demo") for word in ("--without", part))
+LEFT_OUT = ("api", "gateway", "worker", "migrate", "demo", "monitoring")
+DATA_ONLY = tuple(word for part in LEFT_OUT for word in ("--without", part))
 """The real servers without the application: quick to start, and all that most drills need."""
 OWN_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DOT_")}
 
@@ -50,9 +51,10 @@ class StackUnderTest:
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=OWN_ENVIRONMENT)
 
     def up(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Start it detached; fails with what it said when it does not come up."""
+        """Start it detached and wait for the late parts too; fails with what it said when it does not come up."""
         done = self.run("up", "--detach", "--port", str(self.port), *self.options, *words)
         assert done.returncode == 0, done.stdout + done.stderr
+        wait_for("the late parts are ready", self.ready)
         return done
 
     def down(self) -> None:

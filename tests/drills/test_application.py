@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 
+from dot_copilot.stack.monitoring import MONITORING
 from tests.drills.stacks import StackUnderTest, new_stack, wait_for
 
 pytestmark = pytest.mark.drill
-PARTS = {"postgres", "valkey", "azurite", "openbao", "api-1", "api-2", "gateway-1", "gateway-2", "worker", "nginx"}
+SERVERS = {"postgres", "valkey", "azurite", "openbao", "nginx"}
+PARTS = {*SERVERS, "api-1", "api-2", "gateway-1", "gateway-2", "worker", *MONITORING}
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,8 @@ async def test_the_application_may_read_its_secrets_and_nothing_else(stack: Stac
 async def test_the_roles_have_no_more_power_than_they_need(stack: StackUnderTest) -> None:
     rows = await stack.sql("SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolcanlogin")
     powers = {row["rolname"]: any(row[name] for name in list(row.keys())[1:]) for row in rows}
-    assert powers == {"postgres": True, "dot_owner": False, "dot_app": False, "dot_worker": False, "dot_gateway": False}
+    ours = dict.fromkeys(("dot_owner", "dot_app", "dot_worker", "dot_gateway", "dot_monitor"), False)
+    assert powers == {"postgres": True, **ours}
     settings = "SELECT name, setting FROM pg_settings WHERE name IN ('listen_addresses', 'fsync', 'synchronous_commit', 'jit')"
     assert {row["name"]: row["setting"] for row in await stack.sql(settings)} == {
         "listen_addresses": "127.0.0.1",

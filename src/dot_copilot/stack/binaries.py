@@ -1,11 +1,25 @@
-"""Where the real servers' programs are: inside the packages that the lock file pins, never on the PATH."""
+"""Where the real servers' programs are: inside the packages that the lock file pins.
+
+Only what no package brings is looked for on the PATH: Node.js, and the programs of monitoring, which come from Debian's
+archive (`scripts/monitoring-programs`).
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+MONITORING_PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "prometheus": ("prometheus",),
+    "promtool": ("promtool",),
+    "alertmanager": ("prometheus-alertmanager", "alertmanager"),
+    "postgres-exporter": ("prometheus-postgres-exporter", "postgres_exporter"),
+    "valkey-exporter": ("prometheus-redis-exporter", "redis_exporter"),
+}
+"""Parts (and promtool) and what their programs are called: by Debian, and by those who make them."""
 
 
 class BinaryMissingError(RuntimeError):
@@ -79,3 +93,14 @@ def azurite() -> Path:
 def azurite_preload() -> Path:
     """What `node` loads before Azurite, so that it starts quickly and keeps what it has acknowledged."""
     return _existing(repository_root() / "deploy/local/azurite-preload.cjs")
+
+
+def monitoring(part: str) -> Path:
+    """The program of a part of monitoring: the one set-up has unpacked, or one on the PATH."""
+    for name in MONITORING_PROGRAMS[part]:
+        unpacked = repository_root() / ".setup/monitoring/bin" / name
+        found = str(unpacked) if unpacked.exists() else shutil.which(name)
+        if found is not None:
+            return Path(found)
+    package = MONITORING_PROGRAMS[part][0] if part != "promtool" else "prometheus"
+    raise BinaryMissingError(f"{MONITORING_PROGRAMS[part][0]} is not installed; run 'make setup', or install {package}")

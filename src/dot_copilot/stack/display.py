@@ -40,7 +40,7 @@ class Display(Protocol):
 
 def line(part: PartState) -> str:
     """One part as a line of text."""
-    words = [f"{part.name:<10}", f"{part.state:<10}"]
+    words = [f"{part.name:<17}", f"{part.state:<10}"]
     if part.state in ("ready", "done") and part.ready_after_s is not None:
         words.append(f"{part.ready_after_s:.2f} s")
     if part.restarts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,10 +83,10 @@ class Supervisor:
         self._janitor: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start every part and return when all are ready; raises PartFailedError for the first that gives up."""
-        tasks = [runner.start(self.runners[name] for name in runner.part.after) for runner in self.runners.values()]
+        """Start every part and return when all but the late ones are ready; PartFailedError for the first that gives up."""
+        tasks = [runner.start(self._dependencies(runner)) for runner in self.runners.values()]
         self._janitor = asyncio.create_task(orphans.collect_for_ever())
-        ready = asyncio.create_task(self._all_available())
+        ready = asyncio.create_task(_available(self._prompt))
         try:
             waiting: set[asyncio.Task[None]] = {ready, *tasks}
             while not ready.done():
@@ -96,9 +96,17 @@ class Supervisor:
         finally:
             ready.cancel()
 
-    async def _all_available(self) -> None:
-        for runner in self.runners.values():
-            await runner.available.wait()
+    async def complete(self) -> None:
+        """Return when the late parts are ready too, or have failed."""
+        await _available(self.runners.values())
+
+    @property
+    def _prompt(self) -> list[Runner]:
+        return [runner for runner in self.runners.values() if not runner.part.late]
+
+    def _dependencies(self, runner: Runner) -> list[Runner]:
+        named = [self.runners[name] for name in runner.part.after]
+        return [*self._prompt, *named] if runner.part.late else named
 
     async def stop(self) -> None:
         """Stop every part, each after those that depend on it, and leave no process behind."""
@@ -121,3 +129,8 @@ class Supervisor:
     def all_ready(self) -> bool:
         """Whether every service is ready and every task done."""
         return all(runner.state in (State.READY, State.DONE) for runner in self.runners.values())
+
+
+async def _available(runners: Iterable[Runner]) -> None:
+    for runner in runners:
+        await runner.available.wait()

@@ -41,6 +41,7 @@ SECRETS: Mapping[str, Callable[[], str]] = {
     "database_app_password": password,
     "database_worker_password": password,
     "database_gateway_password": password,
+    "database_monitor_password": password,
     "valkey_password": password,
     "blob_account_key": account_key,
     "jwt_signing_keys": signing_keys,

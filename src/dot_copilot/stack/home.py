@@ -93,9 +93,24 @@ class Home:
         return self.root / "nginx"
 
     @property
+    def prometheus(self) -> Path:
+        """Prometheus' time series."""
+        return self.root / "prometheus"
+
+    @property
+    def alertmanager(self) -> Path:
+        """Alertmanager's silences, and what it has already told."""
+        return self.root / "alertmanager"
+
+    @property
     def secret_id_file(self) -> Path:
         """What the application proves itself with to OpenBao."""
         return self.secrets / "app-secret-id"
+
+    @property
+    def _private(self) -> tuple[Path, ...]:
+        data = (self.valkey, self.azurite, self.openbao, self.prometheus, self.alertmanager)
+        return (self.logs, self.secrets, *data)
 
     def log(self, part: str) -> Path:
         """The log file of a part."""
@@ -111,7 +126,7 @@ class Home:
             _directory(self.root, shared)
             for path in (self.run, self.nginx, self.nginx / "temp"):
                 _directory(path, shared)
-            for path in (self.logs, self.secrets, self.valkey, self.azurite, self.openbao):
+            for path in self._private:
                 _directory(path, 0o700)
         except OSError as error:
             raise StackError(

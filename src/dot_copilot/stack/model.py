@@ -76,6 +76,9 @@ class Part:
     which loads what it needs and waits for a line of JSON on its standard input; its secrets come with that line. One
     with a `module` (and its arguments) is forked from the stack's nursery, if there is one; `command` does the same
     without it.
+
+    One that is `late` serves those who look after the stack, not those who use it: it starts when every other part is
+    ready, and the stack counts as ready without it.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Part:
     held: bool = False
     module: tuple[str, ...] | None = None
     essential: bool = True
+    late: bool = False
     user: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0

@@ -38,9 +38,9 @@ def as_dict(part: PartState) -> dict[str, object]:
 
 def lines(parts: Iterable[PartState]) -> Iterator[str]:
     """A table in plain text."""
-    yield f"{'part':<10} {'state':<10} {'pid':>8} {'port':>6} {'ready after':>12} {'restarts':>9}"
+    yield f"{'part':<17} {'state':<10} {'pid':>8} {'port':>6} {'ready after':>12} {'restarts':>9}"
     for part in parts:
         after = "" if part.ready_after_s is None else f"{part.ready_after_s:.2f} s"
-        row = f"{part.name:<10} {part.state:<10} {part.pid or '':>8} {part.port or '':>6} {after:>12} {part.restarts:>9}"
+        row = f"{part.name:<17} {part.state:<10} {part.pid or '':>8} {part.port or '':>6} {after:>12} {part.restarts:>9}"
         detail = "" if part.state in ("ready", "done", "stopped") else part.detail
         yield f"{row}  {detail}".rstrip()

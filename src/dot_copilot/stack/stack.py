@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from dot_copilot.stack import binaries, environment, leftovers, ports, state, topology
+from dot_copilot.stack import binaries, environment, leftovers, ports, state, topology, view
 from dot_copilot.stack.display import Display
 from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
-from dot_copilot.stack.model import Part, Sealed, Timing
+from dot_copilot.stack.listener import Listener
+from dot_copilot.stack.model import Sealed, Timing
+from dot_copilot.stack.monitoring import MONITORING
 from dot_copilot.stack.nursery import Nursery
+from dot_copilot.stack.parts.alertmanager import AlertmanagerHooks
 from dot_copilot.stack.parts.nginx import NginxHooks, Upstreams, web_root
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
+from dot_copilot.stack.parts.prometheus import PrometheusHooks
 from dot_copilot.stack.parts.schema import PostgresSchema
 from dot_copilot.stack.parts.valkey import ValkeyHooks
+from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.runner import Hooks, Runner
 from dot_copilot.stack.state import PartState
-from dot_copilot.stack.topology import Plan
 from dot_copilot.stack.vault import Vault
 
 
@@ -45,32 +51,33 @@ class Stack:
             display.say(f"{name} was left over from a supervisor that was killed; it has been ended")
         ports.require_free(options.port, "the web address")
         inner = ports.choose(self.home.ports_file, topology.PORT_NAMES, avoid=[options.port])
-        self.plan = Plan(self.home, options.port, inner)
+        self.plan = Plan(self.home, options.port, inner, without=self._leave_out(options.leave_out))
         self.vault = Vault(self.home, inner["openbao"])
-        self.parts = self._parts(options.leave_out)
+        self.parts = topology.build(self.plan)
         base = environment.base()
+        self.nursery = self._nursery(base)
         surroundings = Surroundings(
             directory=self.home.run,
             logs=self.home.logs,
             secret=self.vault.secret,
             base_environment=base,
             hooks_by_part=self._hooks(base),
-            nursery=self._nursery(base),
+            nursery=self.nursery,
             unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"]).is_newest},
             timing=options.timing,
         )
         self.supervisor = Supervisor(self.parts, surroundings, self._changed)
+        self.listener = Listener(inner["supervisor"], view.pages(self))
         self._save()
 
-    def _parts(self, leave_out: tuple[str, ...]) -> tuple[Part, ...]:
-        try:
-            binaries.node()
-            binaries.azurite()
-        except binaries.BinaryMissingError as error:
-            if "azurite" not in leave_out:
-                self.display.say(f"azurite is off, so files cannot be uploaded: {error}")
-                leave_out = (*leave_out, "azurite")
-        return topology.build(self.plan, leave_out)
+    def _leave_out(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """What the user leaves out, and what cannot run on this machine; says what is off and how to get it."""
+        reasons = {name: reason for name, reason in _missing().items() if name not in wanted}
+        if "azurite" in reasons:
+            self.display.say(f"azurite is off, so files cannot be uploaded: {reasons['azurite']}")
+        if absent := [name for name in reasons if name in MONITORING]:
+            self.display.say(f"{', '.join(absent)}: off, so this is not watched: {reasons[absent[0]]}")
+        return (*wanted, *reasons)
 
     def _hooks(self, base: dict[str, str]) -> dict[str, Hooks]:
         home, inner, plan = self.home, self.plan.inner, self.plan
@@ -80,6 +87,8 @@ class Stack:
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
             "nginx": NginxHooks(home, plan.port, upstreams, plan.gateway, web_root()),
+            "prometheus": PrometheusHooks(plan, self.parts),
+            "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", "")),
         }
 
     def _nursery(self, base: dict[str, str]) -> Nursery | None:
@@ -102,7 +111,11 @@ class Stack:
         self.display.show(part_state(runner), self.states)
 
     async def start(self) -> None:
-        """Everything ready, or PartFailedError."""
+        """Everything but the late parts ready, or PartFailedError."""
+        try:
+            await self.listener.start()
+        except OSError as error:
+            self.display.say(f"the supervisor cannot be asked for its state: {error.strerror or error}")
         await self.supervisor.start()
         self._save_application_environment()
         self.phase = "ready"
@@ -113,6 +126,7 @@ class Stack:
         self.phase = "stopping"
         self._save()
         await self.supervisor.stop()
+        await self.listener.stop()
         self.phase = "stopped"
         self._save()
 
@@ -123,14 +137,18 @@ class Stack:
         }
         write_private(self.home.environment_file, json.dumps(values, indent=2) + "\n")
 
-    def report(self) -> list[str]:
-        """What to tell the user once everything is ready."""
-        failed = [
+    def failures(self, *, late: bool) -> list[str]:
+        """A line for every part that has failed, of the late ones or of the others."""
+        names = {part.name for part in self.parts if part.late is late}
+        return [
             f"{part.name} failed ({part.detail}); see 'dot-copilot logs {part.name}'"
             for part in self.states
-            if part.state == "failed"
+            if part.state == "failed" and part.name in names
         ]
-        return [*failed, f"DOT-Copilot is ready: {self.plan.url}", *_accounts(self.home)]
+
+    def report(self) -> list[str]:
+        """What to tell the user once everything is ready."""
+        return [*self.failures(late=False), f"DOT-Copilot is ready: {self.plan.url}", *_accounts(self.home)]
 
 
 def part_state(runner: Runner) -> PartState:
@@ -159,3 +177,18 @@ def _accounts(home: Home) -> list[str]:
         lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
         return ["Demo accounts (email, password, role, carrier):", *(f"  {text.rstrip()}" for text in lines)]
     return []
+
+
+def _missing() -> dict[str, str]:
+    """Parts that a stack can do without and whose programs are not here, with what to do about it."""
+    looks: dict[str, Callable[[], object]] = {
+        "azurite": lambda: (binaries.node(), binaries.azurite()),
+        **{name: partial(binaries.monitoring, name) for name in MONITORING},
+    }
+    reasons = {}
+    for name, look in looks.items():
+        try:
+            look()
+        except binaries.BinaryMissingError as error:
+            reasons[name] = str(error)
+    return reasons

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-from dot_copilot.stack import binaries
-from dot_copilot.stack.home import Home
+from dot_copilot.stack import binaries, monitoring
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
-from dot_copilot.stack.parts.nginx import Gateway
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
+from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.servant import hire
 
 WARM = (
@@ -24,25 +23,14 @@ WARM = (
 BLOB_ACCOUNT = "dotcopilot"
 API = ("api-1", "api-2")
 GATEWAYS = ("gateway-1", "gateway-2")
-PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *API, *GATEWAYS, "worker", "nginx")
-PORT_NAMES = ("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *API, *GATEWAYS, "worker")
+APPLICATION = (*API, *GATEWAYS, "worker")
+PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *APPLICATION, "nginx", *monitoring.MONITORING)
+PORT_NAMES = (
+    *("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *APPLICATION),
+    *(f"{name}-metrics" for name in (*APPLICATION, "nginx")),
+    *("supervisor", *monitoring.MONITORING),
+)
 """Everything that needs an inner port."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a topology depends on: a home, the ports, and the knobs."""
-
-    home: Home
-    port: int
-    inner: Mapping[str, int]
-    gateway: Gateway = field(default_factory=Gateway)
-    valkey_memory_mb: int = 256
-
-    @property
-    def url(self) -> str:
-        """Where a browser finds the stack."""
-        return f"http://localhost:{self.port}"
 
 
 def application_environment(plan: Plan) -> dict[str, str | Sealed]:
@@ -62,11 +50,15 @@ def application_environment(plan: Plan) -> dict[str, str | Sealed]:
         "DOT_OPENBAO_ROLE_ID": Sealed("app_role_id"),
         "DOT_OPENBAO_SECRET_ID_FILE": str(plan.home.secret_id_file),
         "DOT_PUBLIC_URL": plan.url,
+        "DOT_PROMETHEUS_URL": plan.local("prometheus", unless="prometheus"),
+        "DOT_ALERTMANAGER_URL": plan.local("alertmanager", unless="alertmanager"),
+        "DOT_SUPERVISOR_URL": plan.local("supervisor"),
+        "DOT_LOGS_DIR": str(plan.home.logs),
     }
 
 
-def build(plan: Plan, leave_out: Collection[str] = ()) -> tuple[Part, ...]:
-    """Every part but those in `leave_out`, in the order a reader expects; nobody waits for what is left out.
+def build(plan: Plan) -> tuple[Part, ...]:
+    """Every part that is not left out, in the order a reader expects; nobody waits for what is left out.
 
     Raises BinaryMissingError when a program is not installed.
     """
@@ -79,10 +71,11 @@ def build(plan: Plan, leave_out: Collection[str] = ()) -> tuple[Part, ...]:
         **{name: partial(_api, name) for name in API},
         **{name: partial(_gateway, name) for name in GATEWAYS},
         "worker": _worker,
-        "nginx": partial(_nginx, [name for name in API if name not in leave_out]),
+        "nginx": _nginx,
         **({} if plan.home.accounts_file.exists() else {"demo": _demo}),
+        **monitoring.MAKERS,
     }
-    parts = [make(plan) for name, make in makers.items() if name not in leave_out]
+    parts = [make(plan) for name, make in makers.items() if name not in plan.without]
     present = {part.name for part in parts}
     return tuple(replace(part, after=tuple(name for name in part.after if name in present)) for part in parts)
 
@@ -208,13 +201,14 @@ def _python(
 ) -> Part:
     """A process of the application; a service gets its port as the last argument."""
     port = None if task else plan.inner[name]
+    measured = {} if task else {"DOT_METRICS_PORT": str(plan.inner[f"{name}-metrics"])}
     words = (module, *arguments, *([] if port is None else [str(port)]))
     return Part(
         name=name,
         command=(sys.executable, "-m", *words),
         module=words,
         after=after,
-        environment={**application_environment(plan), "DOT_PART": name},
+        environment={**application_environment(plan), "DOT_PART": name, **measured},
         port=port,
         ready=() if port is None else (HttpProbe(port, path),),
         live=None if port is None else HttpProbe(port, "/healthz", (200, 503)),
@@ -225,9 +219,9 @@ def _python(
     )
 
 
-def _nginx(apis: Sequence[str], plan: Plan) -> Part:
+def _nginx(plan: Plan) -> Part:
     home = plan.home
-    through = (HttpProbe(plan.port, "/healthz"),) if apis else ()
+    through = () if set(API) <= set(plan.without) else (HttpProbe(plan.port, "/healthz"),)
     return Part(
         name="nginx",
         command=(str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"),

@@ -30,23 +30,40 @@ async def run(options: Options, display: Display, on_ready: Callable[[Stack], No
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, hear)
-    keeper = asyncio.create_task(logs.keep_small(stack.home.logs))
+    keepers = [asyncio.create_task(logs.keep_small(stack.home.logs))]
     starting = asyncio.create_task(stack.start())
     waiting = asyncio.create_task(told.wait())
     try:
         await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
-            display.say(f"all parts ready after {time.monotonic() - began:.1f} s")
+            display.say(_how_far(stack, time.monotonic() - began))
             on_ready(stack)
+            keepers.append(asyncio.create_task(_follow(stack, began)))
             await told.wait()
         display.say("stopping")
     except PartFailedError as error:
         raise PartFailedError(error.part, f"{error.reason}\n{_log_tail(stack, error.part)}") from None
     finally:
-        for task in (starting, waiting, keeper):
+        for task in (starting, waiting, *keepers):
             task.cancel()
         await stack.stop()
+
+
+def _how_far(stack: Stack, seconds: float) -> str:
+    late = [part.name for part in stack.parts if part.late]
+    return f"ready after {seconds:.1f} s; {', '.join(late)} follow" if late else f"all parts ready after {seconds:.1f} s"
+
+
+async def _follow(stack: Stack, began: float) -> None:
+    """Say when the late parts have come, if there are any."""
+    if not any(part.late for part in stack.parts):
+        return
+    await stack.supervisor.complete()
+    for text in stack.failures(late=True):
+        stack.display.say(text)
+    if stack.supervisor.all_ready:
+        stack.display.say(f"all parts ready after {time.monotonic() - began:.1f} s")
 
 
 def _log_tail(stack: Stack, part: str) -> str:

@@ -17,9 +17,9 @@ import pytest
 from dot_copilot.stack import environment, generate, state
 from dot_copilot.stack.errors import AlreadyRunningError, StackError
 from dot_copilot.stack.home import Home, write_private
-from dot_copilot.stack.parts.nginx import render
 from dot_copilot.stack.parts.postgres import buffers_mb, verifier
 from dot_copilot.stack.servant import closed_parent
+from dot_copilot.stack.templates import render
 
 DOT_COPILOT = str(Path(sys.executable).with_name("dot-copilot"))
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dot_copilot.stack import binaries
-from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.servant import NOBODY, closed_parent
-
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+from dot_copilot.stack.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +45,6 @@ def web_root() -> Path:
     """The built web application, or a page that says how to build it."""
     built = binaries.repository_root() / "web/dist"
     return built if (built / "index.html").exists() else templates() / "placeholder"
-
-
-def render(template: str, values: Mapping[str, str]) -> str:
-    """Fill every `{{name}}`; a name without a value is an error."""
-
-    def fill(match: re.Match[str]) -> str:
-        try:
-            return values[match.group(1)]
-        except KeyError:
-            raise StackError(f"the nginx template asks for {match.group(0)}, which nobody provides") from None
-
-    return _PLACEHOLDER.sub(fill, template)
 
 
 def _worker_user(root: Path) -> str:

@@ -19,6 +19,16 @@ listener "tcp" {{
   address = "127.0.0.1:{port}"
   cluster_address = "127.0.0.1:{cluster_port}"
   tls_disable = true
+  # Counts and durations, and nothing that is stored; like everything here they are for this machine only.
+  telemetry {{
+    unauthenticated_metrics_access = true
+  }}
+}}
+
+telemetry {{
+  prometheus_retention_time = "1m"
+  disable_hostname = true
+  usage_gauge_period = "none"
 }}
 
 storage "raft" {{

@@ -31,6 +31,7 @@ ROLES: Mapping[str, str] = {
     "dot_app": "database_app_password",
     "dot_worker": "database_worker_password",
     "dot_gateway": "database_gateway_password",
+    "dot_monitor": "database_monitor_password",
 }
 """Login roles and the secrets that are their passwords; none is a superuser, none bypasses row-level security."""
 
@@ -197,7 +198,9 @@ class PostgresHooks:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE} OWNER dot_owner")
             await connection.execute(f"REVOKE ALL ON DATABASE {DATABASE}, postgres FROM PUBLIC")
-            await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO dot_app, dot_worker, dot_gateway")
+            await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO dot_app, dot_worker, dot_gateway, dot_monitor")
+            # Reads the server's statistics and settings, and not one row of a table.
+            await connection.execute("GRANT pg_monitor TO dot_monitor")
         finally:
             await connection.close()
         write_private(self._home.postgres / READY_MARKER, " ".join(ROLES) + "\n")
