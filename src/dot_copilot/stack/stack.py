@@ -86,7 +86,7 @@ class Stack:
             "openbao": OpenBaoHooks(home, self.vault, inner["openbao"], inner["openbao-cluster"]),
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
-            "nginx": NginxHooks(home, plan.port, upstreams, plan.gateway, web_root()),
+            "nginx": NginxHooks(home, plan.port, upstreams, plan.gateway, web_root(), metrics_port=inner["nginx-metrics"]),
             "prometheus": PrometheusHooks(plan, self.parts),
             "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", "")),
         }

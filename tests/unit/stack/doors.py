@@ -77,14 +77,15 @@ class Door:
 
     home: Home
     port: int
+    metrics_port: int
     apis: list[_Server]
     dead_port: int
     process: subprocess.Popen[bytes] = field(repr=False)
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, *, port: int = 0
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -104,7 +105,7 @@ def web(root: Path) -> Path:
 @contextlib.contextmanager
 def open_door(root: Path) -> Iterator[Door]:
     """One living upstream and one port where nothing listens; a strict limit on sign-in."""
-    home, port, dead = Home(root / "home"), free_port(), free_port()
+    home, port, dead, metrics_port = Home(root / "home"), free_port(), free_port(), free_port()
     home.create()
     api = _Server(free_port())
     threading.Thread(target=api.serve_forever, daemon=True).start()
@@ -112,14 +113,14 @@ def open_door(root: Path) -> Iterator[Door]:
         general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", largest_message="64k", workers=1
     )
     both = [dead, api.server_port]
-    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root))
+    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root), metrics_port=metrics_port)
     # The coroutine awaits nothing, so it can be run to its end by hand, whatever loop the test session has.
     with contextlib.suppress(StopIteration):
         hooks.prepare().send(None)
     command = [str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"]
     with (root / "nginx.log").open("wb") as log:
         running = subprocess.Popen(command, env=environment.base(), stdout=log, stderr=log)
-    found = Door(home, port, [api], dead, running)
+    found = Door(home, port, metrics_port, [api], dead, running)
     for _ in range(200):
         with contextlib.suppress(OSError):
             found.ask("GET", "/")

@@ -65,9 +65,10 @@ def _servers(ports: Sequence[int]) -> str:
 class NginxHooks:
     """Renders `nginx/nginx.conf` in the home."""
 
-    def __init__(self, home: Home, port: int, upstreams: Upstreams, gateway: Gateway, root: Path) -> None:
+    def __init__(self, home: Home, port: int, upstreams: Upstreams, gateway: Gateway, root: Path, *, metrics_port: int) -> None:
         self._home = home
         self._port = port
+        self._metrics_port = metrics_port
         self._upstreams = upstreams
         self._gateway = gateway
         self._root = root
@@ -79,6 +80,7 @@ class NginxHooks:
             "user": _worker_user(root),
             "workers": str(gateway.workers),
             "port": str(self._port),
+            "metrics_port": str(self._metrics_port),
             "api_servers": _servers(self._upstreams.api),
             "gateway_servers": _servers(self._upstreams.gateway),
             "root": str(root),
