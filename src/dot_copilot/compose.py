@@ -7,6 +7,7 @@ import base64
 from dot_copilot.adapters.blob.azure import AzureBlobStore
 from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
+from dot_copilot.adapters.operations.build import watch
 from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.secrets.file import FileSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
@@ -81,6 +82,7 @@ async def build_platform(
         assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
         signals=signals,
         outside=HttpOutside(),
+        watch=watch(settings),
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_CARRIER = "carrier:manage"
     MANAGE_POLICY = "policy:manage"
     MANAGE_USERS = "users:manage"
+    READ_OPERATIONS = "operations:read"
 
 
 ASSISTANT = "mcp:"

@@ -10,6 +10,7 @@ from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.ports import BlobStore, EventDocuments, Outside, RateLimiter, SecretStore, Signals
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing
+from dot_copilot.core.watching import Watch
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Platform:
     assistant_keys: KeyRing
     signals: Signals
     outside: Outside
+    watch: Watch
     cursors: Cursors
     link_key: bytes
 
@@ -37,5 +39,6 @@ class Platform:
         await self.limiter.close()
         await self.signals.close()
         await self.outside.close()
+        await self.watch.close()
         await self.secrets.close()
         await self.database.close()

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -592,6 +592,83 @@ export const listMySessions = <ThrowOnError extends boolean = true>(options?: Op
 export const endMySession = <ThrowOnError extends boolean = true>(options: Options<EndMySessionData, ThrowOnError>) => (options.client ?? client).delete<EndMySessionResponses, EndMySessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/sessions/{session_id}',
+    ...options
+});
+
+/**
+ * List Alerts
+ *
+ * The alerts that stand, the worst first.
+ */
+export const listAlerts = <ThrowOnError extends boolean = true>(options?: Options<ListAlertsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertsResponses, ListAlertsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/alerts',
+    ...options
+});
+
+/**
+ * Read Operations Charts
+ *
+ * A dozen small charts over the same time.
+ */
+export const readOperationsCharts = <ThrowOnError extends boolean = true>(options?: Options<ReadOperationsChartsData, ThrowOnError>) => (options?.client ?? client).get<ReadOperationsChartsResponses, ReadOperationsChartsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/charts',
+    ...options
+});
+
+/**
+ * List Log Lines
+ *
+ * Lines of the parts' logs, the newest first: those of the own carrier and those of the platform.
+ */
+export const listLogLines = <ThrowOnError extends boolean = true>(options?: Options<ListLogLinesData, ThrowOnError>) => (options?.client ?? client).get<ListLogLinesResponses, ListLogLinesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/logs',
+    ...options
+});
+
+/**
+ * Read Operations Map
+ *
+ * Every part and every path of calls, with what is known of each at this moment.
+ */
+export const readOperationsMap = <ThrowOnError extends boolean = true>(options?: Options<ReadOperationsMapData, ThrowOnError>) => (options?.client ?? client).get<ReadOperationsMapResponses, ReadOperationsMapErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/map',
+    ...options
+});
+
+/**
+ * Read Part Charts
+ *
+ * CPU and memory of one part in the last quarter of an hour.
+ */
+export const readPartCharts = <ThrowOnError extends boolean = true>(options: Options<ReadPartChartsData, ThrowOnError>) => (options.client ?? client).get<ReadPartChartsResponses, ReadPartChartsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/parts/{name}/charts',
+    ...options
+});
+
+/**
+ * List Traces
+ *
+ * Requests, jobs and calls that were kept, the newest first.
+ */
+export const listTraces = <ThrowOnError extends boolean = true>(options?: Options<ListTracesData, ThrowOnError>) => (options?.client ?? client).get<ListTracesResponses, ListTracesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/traces',
+    ...options
+});
+
+/**
+ * Read Trace
+ *
+ * One of them as a waterfall, with the log lines of all parts that carry its id.
+ */
+export const readTrace = <ThrowOnError extends boolean = true>(options: Options<ReadTraceData, ThrowOnError>) => (options.client ?? client).get<ReadTraceResponses, ReadTraceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/traces/{trace_id}',
     ...options
 });
 

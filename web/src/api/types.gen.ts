@@ -45,6 +45,59 @@ export type Actor = {
 };
 
 /**
+ * Alert
+ *
+ * An alert that stands. `part` is the box it belongs to; `runbook` an address, or a path in the documentation.
+ */
+export type Alert = {
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Part
+     */
+    part: string | null;
+    /**
+     * Runbook
+     */
+    runbook: string | null;
+    /**
+     * Severity
+     */
+    severity: 'critical' | 'warning' | 'info';
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * State
+     */
+    state: 'firing' | 'pending' | 'silenced';
+    /**
+     * Summary
+     */
+    summary: string;
+};
+
+/**
+ * Alerts
+ *
+ * Alerts, the worst and the newest first, and where they come from.
+ */
+export type Alerts = {
+    /**
+     * Items
+     */
+    items: Array<Alert>;
+    source: Source;
+};
+
+/**
  * Approval
  *
  * What the person grants: some or all of what was asked for.
@@ -321,6 +374,59 @@ export type CarrierChange = {
      * Evidence counts as expiring this many days ahead
      */
     warning_days?: number;
+};
+
+/**
+ * Chart
+ *
+ * A small chart of one subject.
+ */
+export type Chart = {
+    /**
+     * Lines
+     */
+    lines: Array<ChartLine>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Unit
+     */
+    unit: 'per_second' | 'share' | 'milliseconds' | 'seconds' | 'count' | 'cores' | 'megabytes';
+};
+
+/**
+ * ChartLine
+ *
+ * One line; as many values as the charts have times, null where there was none.
+ */
+export type ChartLine = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Values
+     */
+    values: Array<number | null>;
+};
+
+/**
+ * Charts
+ *
+ * Charts over the same times (seconds since the epoch).
+ */
+export type Charts = {
+    /**
+     * Charts
+     */
+    charts: Array<Chart>;
+    source: Source;
+    /**
+     * Times
+     */
+    times: Array<number>;
 };
 
 /**
@@ -1350,6 +1456,164 @@ export type JsonWebKeySet = {
 };
 
 /**
+ * Kind
+ *
+ * What a part is for; decides its sign on the map.
+ */
+export type Kind = 'person' | 'assistant' | 'door' | 'api' | 'gateway' | 'worker' | 'database' | 'cache' | 'files' | 'secrets' | 'documents' | 'tools' | 'metrics' | 'alerts' | 'dashboards' | 'exporter' | 'supervisor' | 'other';
+
+/**
+ * LogEntries
+ *
+ * A page, the newest first.
+ */
+export type LogEntries = {
+    /**
+     * Items
+     */
+    items: Array<LogEntry>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    source: Source;
+};
+
+/**
+ * LogEntry
+ *
+ * A line of a part's log. `own`: it is about the reader's carrier, else about the platform.
+ */
+export type LogEntry = {
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Level
+     */
+    level: 'debug' | 'info' | 'warning' | 'error' | 'critical';
+    /**
+     * Logger
+     */
+    logger: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Own
+     */
+    own: boolean;
+    /**
+     * Part
+     */
+    part: string;
+    /**
+     * Trace Id
+     */
+    trace_id: string | null;
+};
+
+/**
+ * MapCall
+ *
+ * An arrow of the map. Without `known` nobody measures this path.
+ */
+export type MapCall = {
+    /**
+     * Error Ratio
+     */
+    error_ratio: number | null;
+    /**
+     * Known
+     */
+    known: boolean;
+    /**
+     * P95 Ms
+     */
+    p95_ms: number | null;
+    /**
+     * Rate
+     */
+    rate: number | null;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Target
+     */
+    target: string;
+};
+
+/**
+ * MapPart
+ *
+ * A box of the map. `state` is null for who is outside; `rate`, `error_ratio` and `p95_ms` are of the last minute.
+ */
+export type MapPart = {
+    /**
+     * Cpu
+     */
+    cpu: number | null;
+    /**
+     * Detail
+     */
+    detail: string | null;
+    /**
+     * Error Ratio
+     */
+    error_ratio: number | null;
+    /**
+     * Figures
+     *
+     * What else is worth knowing of this part, such as `jobs_waiting`
+     */
+    figures: {
+        [key: string]: number;
+    };
+    kind: Kind;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Memory Mb
+     */
+    memory_mb: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    network: Network;
+    /**
+     * P95 Ms
+     */
+    p95_ms: number | null;
+    /**
+     * Rate
+     */
+    rate: number | null;
+    /**
+     * Replicas
+     */
+    replicas: Array<Replica>;
+    /**
+     * Restarts
+     */
+    restarts: number;
+    /**
+     * Since
+     */
+    since: string | null;
+    /**
+     * State
+     */
+    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'unknown' | null;
+};
+
+/**
  * MappingChange
  *
  * Columns named here are as the person says; the others stay as they are.
@@ -1442,6 +1706,13 @@ export type MyCarrier = {
 };
 
 /**
+ * Network
+ *
+ * Where a part is, as in the infrastructure's architecture; `outside` is everybody beyond the door.
+ */
+export type Network = 'outside' | 'frontend' | 'backend' | 'mcp' | 'monitoring';
+
+/**
  * NextDueOut
  *
  * The next thing to collect, and the last day on which it is in time.
@@ -1482,6 +1753,63 @@ export type NoteOut = {
 };
 
 /**
+ * OperationsMap
+ *
+ * The platform at one moment. `parts_from` names who says how the parts are.
+ */
+export type OperationsMap = {
+    /**
+     * Alerts
+     */
+    alerts: Array<Alert>;
+    /**
+     * Calls
+     */
+    calls: Array<MapCall>;
+    /**
+     * Parts
+     */
+    parts: Array<MapPart>;
+    /**
+     * Parts From
+     */
+    parts_from: 'supervisor' | 'metrics' | 'checks';
+    /**
+     * Sources
+     */
+    sources: Array<Source>;
+    /**
+     * Taken At
+     */
+    taken_at: string;
+    /**
+     * Version
+     */
+    version: string;
+};
+
+/**
+ * PartCharts
+ *
+ * The last quarter of an hour of one part, a line for each of its processes.
+ */
+export type PartCharts = {
+    /**
+     * Charts
+     */
+    charts: Array<Chart>;
+    /**
+     * Name
+     */
+    name: string;
+    source: Source;
+    /**
+     * Times
+     */
+    times: Array<number>;
+};
+
+/**
  * PasswordChange
  *
  * The present password and the one to come: 12 characters or more, not the address, not a common one.
@@ -1502,7 +1830,7 @@ export type PasswordChange = {
  *
  * What a role may do; the web hides what the caller lacks, the API refuses it.
  */
-export type Permission = 'drivers:read' | 'drivers:write' | 'own-file:read' | 'own-evidence:write' | 'evidence:write' | 'evidence:review' | 'roster:import' | 'audit:read' | 'carrier:manage' | 'policy:manage' | 'users:manage';
+export type Permission = 'drivers:read' | 'drivers:write' | 'own-file:read' | 'own-evidence:write' | 'evidence:write' | 'evidence:review' | 'roster:import' | 'audit:read' | 'carrier:manage' | 'policy:manage' | 'users:manage' | 'operations:read';
 
 /**
  * PolicyChange
@@ -2002,6 +2330,54 @@ export type ReasonOut = {
 };
 
 /**
+ * Replica
+ *
+ * One process of a part. `word` is its state in the words of who watches it.
+ */
+export type Replica = {
+    /**
+     * Cpu
+     *
+     * Cores in use: 0.5 is half of one
+     */
+    cpu: number | null;
+    /**
+     * Detail
+     */
+    detail: string | null;
+    /**
+     * Memory Mb
+     */
+    memory_mb: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Ready After S
+     */
+    ready_after_s: number | null;
+    /**
+     * Restarts
+     */
+    restarts: number;
+    /**
+     * Since
+     *
+     * Since when it is in this state, if known
+     */
+    since: string | null;
+    /**
+     * State
+     */
+    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'unknown';
+    /**
+     * Word
+     */
+    word: string;
+};
+
+/**
  * RequirementList
  *
  * The federal catalogue, then the carrier's own requirements.
@@ -2487,6 +2863,26 @@ export type SignIn = {
 };
 
 /**
+ * Source
+ *
+ * Where something of the page comes from. `off`: this installation has none; `failed`: `detail` says why.
+ */
+export type Source = {
+    /**
+     * Detail
+     */
+    detail?: string | null;
+    /**
+     * Name
+     */
+    name: 'supervisor' | 'metrics' | 'alerts' | 'traces' | 'logs';
+    /**
+     * State
+     */
+    state: 'ok' | 'off' | 'failed';
+};
+
+/**
  * State
  *
  * The state of one requirement for one driver on one day.
@@ -2719,6 +3115,163 @@ export type TerminalSummary = {
      * Time Zone
      */
     time_zone: string;
+};
+
+/**
+ * TraceDetail
+ *
+ * A trace with the log lines that carry its id, both in the order of time.
+ */
+export type TraceDetail = {
+    /**
+     * Complete
+     *
+     * False when older files may hold more of it
+     */
+    complete: boolean;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Failed
+     */
+    failed: boolean;
+    /**
+     * Logs
+     */
+    logs: Array<LogEntry>;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Parts
+     */
+    parts: Array<string>;
+    /**
+     * Spans
+     */
+    spans: Array<TraceSpan>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Trace Id
+     */
+    trace_id: string;
+};
+
+/**
+ * TraceSpan
+ *
+ * A bar of the waterfall: `depth` below the first span, `offset_ms` after its start.
+ */
+export type TraceSpan = {
+    /**
+     * Attributes
+     */
+    attributes: {
+        [key: string]: string;
+    };
+    /**
+     * Depth
+     */
+    depth: number;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Failed
+     */
+    failed: boolean;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Offset Ms
+     */
+    offset_ms: number;
+    /**
+     * Parent Id
+     */
+    parent_id: string | null;
+    /**
+     * Part
+     */
+    part: string;
+    /**
+     * Span Id
+     */
+    span_id: string;
+};
+
+/**
+ * TraceSummary
+ *
+ * A trace that was kept, by its first span.
+ */
+export type TraceSummary = {
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Failed
+     */
+    failed: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Part
+     */
+    part: string;
+    /**
+     * Parts
+     */
+    parts: Array<string>;
+    /**
+     * Spans
+     */
+    spans: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Trace Id
+     */
+    trace_id: string;
+};
+
+/**
+ * Traces
+ *
+ * A page, the newest first.
+ */
+export type Traces = {
+    /**
+     * Items
+     */
+    items: Array<TraceSummary>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    source: Source;
 };
 
 /**
@@ -5219,6 +5772,356 @@ export type EndMySessionResponses = {
 };
 
 export type EndMySessionResponse = EndMySessionResponses[keyof EndMySessionResponses];
+
+export type ListAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/alerts';
+};
+
+export type ListAlertsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ListAlertsError = ListAlertsErrors[keyof ListAlertsErrors];
+
+export type ListAlertsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Alerts;
+};
+
+export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
+
+export type ReadOperationsChartsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Range
+         *
+         * How far back
+         */
+        range?: '15m' | '1h' | '6h' | '24h';
+    };
+    url: '/api/v1/operations/charts';
+};
+
+export type ReadOperationsChartsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadOperationsChartsError = ReadOperationsChartsErrors[keyof ReadOperationsChartsErrors];
+
+export type ReadOperationsChartsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Charts;
+};
+
+export type ReadOperationsChartsResponse = ReadOperationsChartsResponses[keyof ReadOperationsChartsResponses];
+
+export type ListLogLinesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part
+         *
+         * A part, or one of its processes
+         */
+        part?: string | null;
+        /**
+         * Level
+         *
+         * As bad as this, or worse
+         */
+        level?: 'debug' | 'info' | 'warning' | 'error' | 'critical';
+        /**
+         * Trace Id
+         *
+         * Lines of this trace only
+         */
+        trace_id?: string | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/operations/logs';
+};
+
+export type ListLogLinesErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ListLogLinesError = ListLogLinesErrors[keyof ListLogLinesErrors];
+
+export type ListLogLinesResponses = {
+    /**
+     * Successful Response
+     */
+    200: LogEntries;
+};
+
+export type ListLogLinesResponse = ListLogLinesResponses[keyof ListLogLinesResponses];
+
+export type ReadOperationsMapData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations/map';
+};
+
+export type ReadOperationsMapErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadOperationsMapError = ReadOperationsMapErrors[keyof ReadOperationsMapErrors];
+
+export type ReadOperationsMapResponses = {
+    /**
+     * Successful Response
+     */
+    200: OperationsMap;
+};
+
+export type ReadOperationsMapResponse = ReadOperationsMapResponses[keyof ReadOperationsMapResponses];
+
+export type ReadPartChartsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * As in the map, such as `api`
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/parts/{name}/charts';
+};
+
+export type ReadPartChartsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * The platform has no such part
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadPartChartsError = ReadPartChartsErrors[keyof ReadPartChartsErrors];
+
+export type ReadPartChartsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PartCharts;
+};
+
+export type ReadPartChartsResponse = ReadPartChartsResponses[keyof ReadPartChartsResponses];
+
+export type ListTracesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Failed
+         *
+         * Only those that failed
+         */
+        failed?: boolean;
+        /**
+         * Slow
+         *
+         * Only those of a second or more
+         */
+        slow?: boolean;
+        /**
+         * Part
+         *
+         * A part, or one of its processes
+         */
+        part?: string | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/operations/traces';
+};
+
+export type ListTracesErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ListTracesError = ListTracesErrors[keyof ListTracesErrors];
+
+export type ListTracesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Traces;
+};
+
+export type ListTracesResponse = ListTracesResponses[keyof ListTracesResponses];
+
+export type ReadTraceData = {
+    body?: never;
+    path: {
+        /**
+         * Trace Id
+         *
+         * As in X-Request-Id, and in `trace_id` of a problem
+         */
+        trace_id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/traces/{trace_id}';
+};
+
+export type ReadTraceErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this; This carrier does not look after the platform
+     */
+    403: ProblemDetails;
+    /**
+     * No such trace was kept
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadTraceError = ReadTraceErrors[keyof ReadTraceErrors];
+
+export type ReadTraceResponses = {
+    /**
+     * Successful Response
+     */
+    200: TraceDetail;
+};
+
+export type ReadTraceResponse = ReadTraceResponses[keyof ReadTraceResponses];
 
 export type ListRequirementsData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, grantWaiver, listAssistantCalls, listAssistantTools, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readRosterImport, readUser, recordEvidence, refreshSession, rejectDefinition, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPartCharts, readRosterImport, readTrace, readUser, recordEvidence, refreshSession, rejectDefinition, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
+import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -976,6 +976,146 @@ export const endMySessionMutation = (options?: Partial<Options<EndMySessionData>
     };
     return mutationOptions;
 };
+
+export const listAlertsQueryKey = (options?: Options<ListAlertsData>) => createQueryKey('listAlerts', options);
+
+/**
+ * List Alerts
+ *
+ * The alerts that stand, the worst first.
+ */
+export const listAlertsOptions = (options?: Options<ListAlertsData>) => queryOptions<ListAlertsResponse, ListAlertsError, ListAlertsResponse, ReturnType<typeof listAlertsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAlerts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAlertsQueryKey(options)
+});
+
+export const readOperationsChartsQueryKey = (options?: Options<ReadOperationsChartsData>) => createQueryKey('readOperationsCharts', options);
+
+/**
+ * Read Operations Charts
+ *
+ * A dozen small charts over the same time.
+ */
+export const readOperationsChartsOptions = (options?: Options<ReadOperationsChartsData>) => queryOptions<ReadOperationsChartsResponse, ReadOperationsChartsError, ReadOperationsChartsResponse, ReturnType<typeof readOperationsChartsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperationsCharts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationsChartsQueryKey(options)
+});
+
+export const listLogLinesQueryKey = (options?: Options<ListLogLinesData>) => createQueryKey('listLogLines', options);
+
+/**
+ * List Log Lines
+ *
+ * Lines of the parts' logs, the newest first: those of the own carrier and those of the platform.
+ */
+export const listLogLinesOptions = (options?: Options<ListLogLinesData>) => queryOptions<ListLogLinesResponse, ListLogLinesError, ListLogLinesResponse, ReturnType<typeof listLogLinesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listLogLines({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listLogLinesQueryKey(options)
+});
+
+export const readOperationsMapQueryKey = (options?: Options<ReadOperationsMapData>) => createQueryKey('readOperationsMap', options);
+
+/**
+ * Read Operations Map
+ *
+ * Every part and every path of calls, with what is known of each at this moment.
+ */
+export const readOperationsMapOptions = (options?: Options<ReadOperationsMapData>) => queryOptions<ReadOperationsMapResponse, ReadOperationsMapError, ReadOperationsMapResponse, ReturnType<typeof readOperationsMapQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperationsMap({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationsMapQueryKey(options)
+});
+
+export const readPartChartsQueryKey = (options: Options<ReadPartChartsData>) => createQueryKey('readPartCharts', options);
+
+/**
+ * Read Part Charts
+ *
+ * CPU and memory of one part in the last quarter of an hour.
+ */
+export const readPartChartsOptions = (options: Options<ReadPartChartsData>) => queryOptions<ReadPartChartsResponse, ReadPartChartsError, ReadPartChartsResponse, ReturnType<typeof readPartChartsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readPartCharts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readPartChartsQueryKey(options)
+});
+
+export const listTracesQueryKey = (options?: Options<ListTracesData>) => createQueryKey('listTraces', options);
+
+/**
+ * List Traces
+ *
+ * Requests, jobs and calls that were kept, the newest first.
+ */
+export const listTracesOptions = (options?: Options<ListTracesData>) => queryOptions<ListTracesResponse, ListTracesError, ListTracesResponse, ReturnType<typeof listTracesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTraces({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTracesQueryKey(options)
+});
+
+export const readTraceQueryKey = (options: Options<ReadTraceData>) => createQueryKey('readTrace', options);
+
+/**
+ * Read Trace
+ *
+ * One of them as a waterfall, with the log lines of all parts that carry its id.
+ */
+export const readTraceOptions = (options: Options<ReadTraceData>) => queryOptions<ReadTraceResponse, ReadTraceError, ReadTraceResponse, ReturnType<typeof readTraceQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readTrace({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readTraceQueryKey(options)
+});
 
 export const listRequirementsQueryKey = (options?: Options<ListRequirementsData>) => createQueryKey('listRequirements', options);
 

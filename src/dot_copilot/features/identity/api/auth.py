@@ -86,15 +86,15 @@ async def change_password(body: PasswordChange, caller: CallerDep, platform: Pla
 
 
 @router.get("/me")
-async def read_me(caller: CallerDep, door: DoorDep) -> Me:
+async def read_me(caller: CallerDep, door: DoorDep, platform: PlatformDep) -> Me:
     """The signed-in person, and what they may do."""
-    return await users.read_me(door, caller.user_id)
+    return await users.read_me(door, caller.user_id, platform.settings)
 
 
 @router.patch("/me", responses=problems(Invalid))
-async def update_me(body: MeUpdate, caller: CallerDep, door: DoorDep) -> Me:
+async def update_me(body: MeUpdate, caller: CallerDep, door: DoorDep, platform: PlatformDep) -> Me:
     """Changes the language or the name."""
-    return await users.update_me(door, caller.user_id, body)
+    return await users.update_me(door, caller.user_id, body, platform.settings)
 
 
 @router.get("/me/sessions")

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from dot_copilot.core import audit
-from dot_copilot.core.caller import PERMISSIONS, Role
+from dot_copilot.core.caller import PERMISSIONS, Permission, Role
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Door
 from dot_copilot.core.errors import FieldProblem, Invalid, NotFound
 from dot_copilot.core.pagination import Cursors
+from dot_copilot.core.settings import Settings
+from dot_copilot.core.watching import shows_operations
 from dot_copilot.features.identity import passwords
 from dot_copilot.features.identity.errors import LastAdmin
 from dot_copilot.features.identity.models import Account, address_hash
@@ -196,9 +198,10 @@ def as_user(account: Account) -> User:
     )
 
 
-async def read_me(door: Door, user_id: UUID) -> Me:
-    """The signed-in person with the carrier and the permissions of the role."""
+async def read_me(door: Door, user_id: UUID, settings: Settings) -> Me:
+    """The signed-in person with the carrier and the permissions of the role, as far as this installation gives them."""
     account, carrier = await _get(door, user_id), await users.carrier(door)
+    withheld = set() if shows_operations(settings, carrier["usdot"]) else {Permission.READ_OPERATIONS}
     return Me(
         id=account.id,
         email=account.email,
@@ -209,14 +212,14 @@ async def read_me(door: Door, user_id: UUID) -> Me:
         terminal_id=account.terminal_id,
         driver_id=account.driver_id,
         expires_on=account.expires_on,
-        permissions=sorted(PERMISSIONS[account.role]),
+        permissions=sorted(PERMISSIONS[account.role] - withheld),
     )
 
 
-async def update_me(door: Door, user_id: UUID, body: MeUpdate) -> Me:
+async def update_me(door: Door, user_id: UUID, body: MeUpdate, settings: Settings) -> Me:
     """Writes what was sent."""
     values = body.model_dump(exclude_none=True)
     if values:
         await users.update(door, user_id, values)
         await audit.record(door, "user.updated", "user", user_id, {"by": "themselves", "fields": sorted(values)})
-    return await read_me(door, user_id)
+    return await read_me(door, user_id, settings)

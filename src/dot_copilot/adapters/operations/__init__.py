@@ -1,0 +1,1 @@
+"""Who watches the platform: Prometheus, Alertmanager, the supervisor, and the files of traces and logs."""
