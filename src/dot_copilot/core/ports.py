@@ -23,13 +23,18 @@ def github_secret(user_id: UUID) -> str:
     return f"people/{user_id}/github-token"
 
 
+def telematics_secret(carrier_id: UUID, feed_id: UUID, version: int) -> str:
+    """The name under which a version of a feed's signing secret is kept."""
+    return f"carriers/{carrier_id}/telematics/{feed_id}/{version}"
+
+
 class SecretStore(Protocol):
     """Secrets by name. A missing one raises `KeyError` with the name, never the value of another."""
 
     async def get(self, name: str) -> str: ...
 
     async def put(self, name: str, value: str) -> None:
-        """Stores or replaces a secret. The application may do so below `people/` only. Raises `SecretsUnavailable`."""
+        """Stores or replaces a secret. The application may do so below `people/` and `carriers/` only. Raises `SecretsUnavailable`."""
         ...
 
     async def delete(self, name: str) -> None:

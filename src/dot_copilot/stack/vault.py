@@ -14,12 +14,14 @@ from dot_copilot.stack.home import Home, write_private
 
 MOUNT, FOLDER = "kv", "dot-copilot"
 
-# What people entrust to it (their GitHub tokens) the application writes and deletes itself, and the grants of the gateway at
-# its upstreams it writes; nothing else.
+# What people and carriers entrust to it (GitHub tokens, signing secrets) the application writes and deletes itself, and the
+# grants of the gateway at its upstreams it writes; nothing else.
 APPLICATION_POLICY = f"""
 path "{MOUNT}/data/{FOLDER}/*" {{ capabilities = ["read"] }}
 path "{MOUNT}/data/{FOLDER}/people/*" {{ capabilities = ["create", "read", "update", "delete"] }}
 path "{MOUNT}/metadata/{FOLDER}/people/*" {{ capabilities = ["delete"] }}
+path "{MOUNT}/data/{FOLDER}/carriers/*" {{ capabilities = ["create", "read", "update", "delete"] }}
+path "{MOUNT}/metadata/{FOLDER}/carriers/*" {{ capabilities = ["delete"] }}
 path "{MOUNT}/data/{FOLDER}/upstreams/+/grant" {{ capabilities = ["create", "read", "update"] }}
 """
 SUPERVISOR_POLICY = f"""

@@ -69,7 +69,11 @@ async def test_the_application_keeps_peoples_secrets_and_changes_no_other(tmp_pa
         assert old.status == 404, "no version is left to be undeleted"
         await store.put("upstreams/elsewhere/grant", "a token of the gateway")
         assert await store.get("upstreams/elsewhere/grant") == "a token of the gateway"
-        for name in ("valkey_password", "anything", "people", "upstreams/elsewhere/client-secret", "upstreams/grant"):
+        await store.put("carriers/1/telematics/2/1", "a signing secret")
+        await store.delete("carriers/1/telematics/2/1")
+        with pytest.raises(KeyError):
+            await store.get("carriers/1/telematics/2/1")
+        for name in ("valkey_password", "anything", "people", "carriers", "upstreams/elsewhere/client-secret", "upstreams/grant"):
             with pytest.raises(SecretsUnavailable):
                 await store.put(name, "mine now")
             with pytest.raises(SecretsUnavailable):
