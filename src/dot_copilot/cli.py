@@ -111,8 +111,9 @@ def main() -> None:
     metavar="PART",
     help="Leave a part out (or all of 'api', 'gateway', 'monitoring'); may be repeated.",
 )
+@click.option("--tls", is_flag=True, help="HTTPS, with a certificate of this home's own authority.")
 @_home_option
-def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None) -> None:
+def up(detach: bool, port: int, without: tuple[str, ...], tls: bool, directory: Path | None) -> None:
     """Start the stack and keep it running until Ctrl-C."""
     from dot_copilot.stack import display
     from dot_copilot.stack.detach import detached
@@ -120,7 +121,7 @@ def up(detach: bool, port: int, without: tuple[str, ...], directory: Path | None
     from dot_copilot.stack.stack import Options
     from dot_copilot.stack.up import foreground
 
-    options = Options(_home(directory), port, _parts(without))
+    options = Options(_home(directory), port, _parts(without), tls)
     try:
         (detached if detach else foreground)(options, display.for_terminal())
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from pathlib import Path
 from dot_copilot import __version__
 from dot_copilot.stack.model import State
 from dot_copilot.stack.state import PartState
+from dot_copilot.stack.tls import Certificates
 from dot_copilot.stack.usage import Usage
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -35,6 +36,8 @@ def _families(parts: list[PartState], used: Mapping[str, Usage], home: Path) -> 
     disk = shutil.disk_usage(home)
     yield "dot_home_disk_free_bytes", "gauge", "Free space where the data of the stack are.", [({}, disk.free)]
     yield "dot_home_disk_size_bytes", "gauge", "Size of the file system where the data of the stack are.", [({}, disk.total)]
+    expiring: list[Sample] = [({"certificate": name}, at) for name, at in Certificates(home / "tls").expirations().items()]
+    yield "dot_certificate_expires_timestamp_seconds", "gauge", "When a certificate of ours runs out.", expiring
     yield "dot_machine_processors", "gauge", "Processors the stack may use.", [({}, len(os.sched_getaffinity(0)))]
     yield "dot_build_info", "gauge", "The version, as a label.", [({"version": __version__, "part": "supervisor"}, 1)]
 

@@ -31,12 +31,16 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class HttpProbe:
-    """Ready when GET `path` on 127.0.0.1 answers one of `statuses` (and the `Server` header starts as said)."""
+    """Ready when GET `path` on 127.0.0.1 answers one of `statuses` (and the `Server` header starts as said).
+
+    With `authority`, the file of a certificate authority, it is asked with TLS.
+    """
 
     port: int
     path: str = "/"
     statuses: tuple[int, ...] = (200,)
     server: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ class Plan:
     gateway: Gateway = field(default_factory=Gateway)
     valkey_memory_mb: int = 256
     without: Collection[str] = ()
+    tls: bool = False
 
     @property
     def url(self) -> str:
         """Where a browser finds the stack."""
-        return f"http://localhost:{self.port}"
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
 
     def local(self, name: str, unless: str = "") -> str:
         """The address of an inner port, or nothing if the part `unless` is left out."""

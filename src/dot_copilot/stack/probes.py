@@ -36,7 +36,7 @@ async def _one(probe: Probe, secrets: Secrets) -> None:
 
 
 async def _http(probe: HttpProbe) -> None:
-    answer = await wire.request(probe.port, "GET", probe.path)
+    answer = await wire.request(probe.port, "GET", probe.path, authority=probe.authority)
     if answer.status not in probe.statuses:
         words = answer.body[:200].decode(errors="replace").strip()
         raise ProbeError(f"GET {probe.path} answered {answer.status} {words}".strip())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from dot_copilot.stack import binaries, environment, leftovers, ports, state, topology, view
+from dot_copilot.stack import binaries, environment, leftovers, ports, state, tls, topology, view
 from dot_copilot.stack.display import Display
 from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
@@ -36,6 +38,7 @@ class Options:
     home: Home
     port: int
     leave_out: tuple[str, ...] = ()
+    tls: bool = False
     timing: Timing = field(default_factory=Timing)
 
 
@@ -51,7 +54,7 @@ class Stack:
             display.say(f"{name} was left over from a supervisor that was killed; it has been ended")
         ports.require_free(options.port, "the web address")
         inner = ports.choose(self.home.ports_file, topology.PORT_NAMES, avoid=[options.port])
-        self.plan = Plan(self.home, options.port, inner, without=self._leave_out(options.leave_out))
+        self.plan = Plan(self.home, options.port, inner, without=self._leave_out(options.leave_out), tls=options.tls)
         self.vault = Vault(self.home, inner["openbao"])
         self.parts = topology.build(self.plan)
         base = environment.base()
@@ -81,12 +84,15 @@ class Stack:
 
     def _hooks(self, base: dict[str, str]) -> dict[str, Hooks]:
         home, inner, plan = self.home, self.plan.inner, self.plan
+        certificates = tls.of(home) if plan.tls else None
         upstreams = Upstreams([inner[name] for name in topology.API], [inner[name] for name in topology.GATEWAYS])
         return {
             "openbao": OpenBaoHooks(home, self.vault, inner["openbao"], inner["openbao-cluster"]),
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
-            "nginx": NginxHooks(home, plan.port, upstreams, plan.gateway, web_root(), metrics_port=inner["nginx-metrics"]),
+            "nginx": NginxHooks(
+                home, plan.port, upstreams, plan.gateway, web_root(), metrics_port=inner["nginx-metrics"], tls=certificates
+            ),
             "prometheus": PrometheusHooks(plan, self.parts),
             "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", "")),
         }
@@ -148,7 +154,14 @@ class Stack:
 
     def report(self) -> list[str]:
         """What to tell the user once everything is ready."""
-        return [*self.failures(late=False), f"DOT-Copilot is ready: {self.plan.url}", *_accounts(self.home)]
+        trust = tls.of(self.home).advice() if self.plan.tls else []
+        return [*self.failures(late=False), f"DOT-Copilot is ready: {self.plan.url}", *trust, *_accounts(self.home)]
+
+    def reload_nginx(self) -> None:
+        """Let nginx read its certificate again; connections go on."""
+        runner = self.supervisor.runners.get("nginx")
+        if runner is not None and runner.pid is not None:
+            os.kill(runner.pid, signal.SIGHUP)
 
 
 def part_state(runner: Runner) -> PartState:

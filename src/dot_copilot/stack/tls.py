@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dot_copilot.stack.errors import StackError
-from dot_copilot.stack.home import write_private
+from dot_copilot.stack.home import Home, write_private
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -100,10 +100,14 @@ class Certificates:
 
     def expirations(self) -> Mapping[str, float]:
         """When each certificate runs out, in seconds since 1970, by what it is: {"authority": ..., "server": ...}."""
+        files = {"authority": self.authority, "server": self.certificate}
+        present = {name: path for name, path in files.items() if path.exists()}
+        if not present:
+            return {}
         from cryptography import x509
 
         found = {}
-        for name, path in (("authority", self.authority), ("server", self.certificate)):
+        for name, path in present.items():
             with suppress(OSError, ValueError):
                 found[name] = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc.timestamp()
         return found
@@ -119,6 +123,11 @@ class Certificates:
             "  Firefox         Settings > Privacy & Security > Certificates > View Certificates > Authorities > Import",
             f"  assistants      NODE_EXTRA_CA_CERTS={self.authority} (Node.js), SSL_CERT_FILE={self.authority} (Python)",
         ]
+
+
+def of(home: Home) -> Certificates:
+    """The certificates of a home."""
+    return Certificates(home.root / "tls")
 
 
 async def keep_fresh(certificates: Certificates, renewed: Callable[[], None], every_s: float = _LOOK_EVERY_S) -> None:

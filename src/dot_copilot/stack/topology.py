@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from dot_copilot.stack import binaries, monitoring
+from dot_copilot.stack import binaries, monitoring, tls
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.plan import Plan
@@ -50,6 +50,7 @@ def application_environment(plan: Plan) -> dict[str, str | Sealed]:
         "DOT_OPENBAO_ROLE_ID": Sealed("app_role_id"),
         "DOT_OPENBAO_SECRET_ID_FILE": str(plan.home.secret_id_file),
         "DOT_PUBLIC_URL": plan.url,
+        "DOT_SECURE_COOKIES": str(plan.tls).lower(),
         "DOT_PROMETHEUS_URL": plan.local("prometheus", unless="prometheus"),
         "DOT_ALERTMANAGER_URL": plan.local("alertmanager", unless="alertmanager"),
         "DOT_SUPERVISOR_URL": plan.local("supervisor"),
@@ -221,14 +222,15 @@ def _python(
 
 def _nginx(plan: Plan) -> Part:
     home = plan.home
-    through = () if set(API) <= set(plan.without) else (HttpProbe(plan.port, "/healthz"),)
+    authority = str(tls.of(home).authority) if plan.tls else ""
+    page, through = (HttpProbe(plan.port, path, authority=authority) for path in ("/", "/healthz"))
     return Part(
         name="nginx",
         command=(str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"),
         after=API,
         port=plan.port,
-        ready=(HttpProbe(plan.port, "/"), *through),
-        live=HttpProbe(plan.port, "/"),
+        ready=(page,) if set(API) <= set(plan.without) else (page, through),
+        live=page,
         stop_signal=signal.SIGQUIT,  # requests in flight are finished
         stop_timeout_s=3,
     )

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 
-from dot_copilot.stack import logs, orphans
+from dot_copilot.stack import logs, orphans, tls
 from dot_copilot.stack.display import Display
 from dot_copilot.stack.errors import PartFailedError
 from dot_copilot.stack.stack import Options, Stack
@@ -31,6 +31,8 @@ async def run(options: Options, display: Display, on_ready: Callable[[Stack], No
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, hear)
     keepers = [asyncio.create_task(logs.keep_small(stack.home.logs))]
+    if options.tls:
+        keepers.append(asyncio.create_task(tls.keep_fresh(tls.of(stack.home), stack.reload_nginx)))
     starting = asyncio.create_task(stack.start())
     waiting = asyncio.create_task(told.wait())
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,15 +27,26 @@ class Answer:
         return json.loads(self.body) if self.body else None
 
 
-async def request(port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
+async def request(
+    port: int,
+    method: str,
+    path: str,
+    *,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    authority: str = "",
+) -> Answer:
     """One HTTP/1.0 request to 127.0.0.1 (1.0, so that the end of the answer is the end of the connection).
 
-    Raises OSError when nothing listens and ProbeError when the answer is not HTTP.
+    With `authority`, the file of a certificate authority, it is made with TLS, and the certificate must be good.
+    Raises OSError when nothing listens (or TLS fails) and ProbeError when the answer is not HTTP.
     """
     payload = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {path} HTTP/1.0", f"Host: 127.0.0.1:{port}", f"Content-Length: {len(payload)}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    tls = ssl.create_default_context(cafile=authority) if authority else None
+    name = "localhost" if authority else None
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls, server_hostname=name)
     try:
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + payload)
         await writer.drain()

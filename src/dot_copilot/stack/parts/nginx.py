@@ -5,14 +5,16 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home, write_private
+from dot_copilot.stack.parts.doorway import Doorway
 from dot_copilot.stack.servant import NOBODY, closed_parent
 from dot_copilot.stack.templates import render
+from dot_copilot.stack.tls import Certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Gateway:
     largest_message: str = "4m"
     workers: int = min(4, os.cpu_count() or 1)
 
+    def values(self) -> Mapping[str, str]:
+        """What the template asks for."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Upstreams:
@@ -39,6 +45,11 @@ class Upstreams:
 def templates() -> Path:
     """Where the templates are."""
     return binaries.repository_root() / "deploy/nginx"
+
+
+def configuration(values: Mapping[str, str]) -> str:
+    """The text of nginx.conf."""
+    return render((templates() / "nginx.conf.template").read_text(), values)
 
 
 def web_root() -> Path:
@@ -65,36 +76,51 @@ def _servers(ports: Sequence[int]) -> str:
 class NginxHooks:
     """Renders `nginx/nginx.conf` in the home."""
 
-    def __init__(self, home: Home, port: int, upstreams: Upstreams, gateway: Gateway, root: Path, *, metrics_port: int) -> None:
+    def __init__(
+        self,
+        home: Home,
+        port: int,
+        upstreams: Upstreams,
+        gateway: Gateway,
+        root: Path,
+        *,
+        metrics_port: int,
+        tls: Certificates | None = None,
+    ) -> None:
         self._home = home
         self._port = port
         self._metrics_port = metrics_port
+        self._tls = tls
         self._upstreams = upstreams
         self._gateway = gateway
         self._root = root
 
     async def prepare(self) -> None:
-        """Write the configuration."""
-        gateway, root = self._gateway, self._root
+        """Write the configuration, and with TLS the certificate if it is time for another one."""
+        if self._tls is not None:
+            self._tls.ensure()
         values = {
-            "user": _worker_user(root),
-            "workers": str(gateway.workers),
-            "port": str(self._port),
-            "metrics_port": str(self._metrics_port),
+            "user": _worker_user(self._root),
+            "modules": "",
             "api_servers": _servers(self._upstreams.api),
             "gateway_servers": _servers(self._upstreams.gateway),
-            "root": str(root),
+            "root": str(self._root),
             "includes": str(templates()),
             "access_log": str(self._home.logs / "nginx-access.log"),
-            "general_rate": str(gateway.general_rate),
-            "general_burst": str(gateway.general_burst),
-            "login_rate": str(gateway.login_rate),
-            "login_burst": str(gateway.login_burst),
-            "largest_body": gateway.largest_body,
-            "largest_message": gateway.largest_message,
+            **self._gateway.values(),
+            **self._doorway().values(templates()),
         }
-        template = (templates() / "nginx.conf.template").read_text()
-        write_private(self._home.nginx / "nginx.conf", render(template, values))
+        write_private(self._home.nginx / "nginx.conf", configuration(values))
+
+    def _doorway(self) -> Doorway:
+        tls = self._tls
+        return Doorway(
+            listen=f"127.0.0.1:{self._port}",
+            metrics=f"127.0.0.1:{self._metrics_port}",
+            port=self._port,
+            certificate=tls.certificate if tls else None,
+            key=tls.key if tls else None,
+        )
 
     async def settle(self) -> None:
         """Nothing to do."""
