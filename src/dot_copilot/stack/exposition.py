@@ -10,19 +10,20 @@ from pathlib import Path
 from dot_copilot import __version__
 from dot_copilot.stack.model import State
 from dot_copilot.stack.state import PartState
-from dot_copilot.stack.tls import Certificates
 from dot_copilot.stack.usage import Usage
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[Mapping[str, str], float]
 
 
-def render(parts: Iterable[PartState], used: Mapping[str, Usage], home: Path) -> str:
+def render(parts: Iterable[PartState], used: Mapping[str, Usage], home: Path, certificates: Mapping[str, float]) -> str:
     """All metrics; `used` may name processes that are no parts, such as the supervisor itself."""
-    return "\n".join(line for family in _families(list(parts), used, home) for line in _lines(*family)) + "\n"
+    return "\n".join(line for family in _families(list(parts), used, home, certificates) for line in _lines(*family)) + "\n"
 
 
-def _families(parts: list[PartState], used: Mapping[str, Usage], home: Path) -> Iterator[tuple[str, str, str, list[Sample]]]:
+def _families(
+    parts: list[PartState], used: Mapping[str, Usage], home: Path, certificates: Mapping[str, float]
+) -> Iterator[tuple[str, str, str, list[Sample]]]:
     services = [part for part in parts if not part.task]
     states = [({"part": part.name, "state": state}, part.state == state) for part in parts for state in State]
     yield "dot_part_state", "gauge", "1 for the state a part is in, 0 for the others.", [*states]
@@ -36,7 +37,7 @@ def _families(parts: list[PartState], used: Mapping[str, Usage], home: Path) -> 
     disk = shutil.disk_usage(home)
     yield "dot_home_disk_free_bytes", "gauge", "Free space where the data of the stack are.", [({}, disk.free)]
     yield "dot_home_disk_size_bytes", "gauge", "Size of the file system where the data of the stack are.", [({}, disk.total)]
-    expiring: list[Sample] = [({"certificate": name}, at) for name, at in Certificates(home / "tls").expirations().items()]
+    expiring: list[Sample] = [({"certificate": name}, at) for name, at in certificates.items()]
     yield "dot_certificate_expires_timestamp_seconds", "gauge", "When a certificate of ours runs out.", expiring
     yield "dot_machine_processors", "gauge", "Processors the stack may use.", [({}, len(os.sched_getaffinity(0)))]
     yield "dot_build_info", "gauge", "The version, as a label.", [({"version": __version__, "part": "supervisor"}, 1)]

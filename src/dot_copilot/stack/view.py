@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dot_copilot import __version__
-from dot_copilot.stack import exposition, usage
+from dot_copilot.stack import exposition, tls, usage
 from dot_copilot.stack.listener import Page
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def pages(stack: Stack) -> Mapping[str, Page]:
 
 
 def _metrics(stack: Stack) -> tuple[str, str]:
-    return exposition.CONTENT_TYPE, exposition.render(stack.states, usage.read(_leaders(stack)), stack.home.root)
+    certificates = tls.of(stack.home).expirations() if stack.plan.tls else {}
+    used = usage.read(_leaders(stack))
+    return exposition.CONTENT_TYPE, exposition.render(stack.states, used, stack.home.root, certificates)
 
 
 def _leaders(stack: Stack) -> dict[str, int]:
