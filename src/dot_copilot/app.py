@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from dot_copilot import __version__
-from dot_copilot.compose import build_platform
+from dot_copilot.compose import build_platform, telemetry_running
 from dot_copilot.core import problem_handlers
 from dot_copilot.core.hot import HotRead, HotReads
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
+from dot_copilot.core.telemetry.asgi import ROUTE, UNMATCHED, Traced
 from dot_copilot.discovery import modules
 from dot_copilot.mcp.server import mount
 from dot_copilot.openapi_document import demand_bearer, document_problems
 
 PREFIX = "/api/v1"
 Builder = Callable[[], Awaitable[Platform]]
+
+
+class Api(FastAPI):
+    """FastAPI with telemetry around everything, even what answers when something fails that nobody foresaw."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Traced(super().build_middleware_stack(), _template)
+
+
+def _template(scope: MutableMapping[str, Any]) -> str:
+    """The path of the route that answered, with the prefix of the router that holds it (which `scope["route"]` lacks)."""
+    if ROUTE in scope:
+        return str(scope[ROUTE])
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    return getattr(context, "path_format", "") or getattr(scope.get("route"), "path", "") or UNMATCHED
 
 
 def create_app(builder: Builder | None = None) -> FastAPI:
@@ -31,11 +49,13 @@ def create_app(builder: Builder | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         platform = await (builder() if builder else build_platform(Settings(), "app"))
         app.state.platform = platform
-        async with assistants.running(platform):
+        # A platform of somebody else's making is part of a process whose telemetry is not ours.
+        telemetry = nullcontext() if builder else telemetry_running(platform.settings, platform.keys)
+        async with telemetry, assistants.running(platform):
             yield
         await platform.close()
 
-    app = FastAPI(
+    app = Api(
         title="DOT-Copilot",
         version=__version__,
         summary="Driver qualification files, audit-ready under FMCSA rules",
@@ -45,6 +65,7 @@ def create_app(builder: Builder | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours is cheaper, see ADR 13
     )
     assistants = mount.InternalMcp(app)
     app.router.routes.append(Route(mount.PATH, assistants, include_in_schema=False))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from dot_copilot.adapters.blob.azure import AzureBlobStore
 from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
@@ -12,12 +15,15 @@ from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.secrets.file import FileSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
 from dot_copilot.adapters.signals.valkey import ValkeySignals
+from dot_copilot.adapters.telemetry.running import Telemetry
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database, QueryLogger
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import EventDocuments, SecretStore
 from dot_copilot.core.settings import Settings
+from dot_copilot.core.telemetry import on_collect
+from dot_copilot.core.telemetry.standard import SECRET_AGE
 from dot_copilot.core.tokens import KeyRing, mcp_audience
 
 
@@ -86,3 +92,21 @@ async def build_platform(
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )
+
+
+@asynccontextmanager
+async def telemetry_running(settings: Settings, keys: KeyRing | None = None) -> AsyncIterator[None]:
+    """The telemetry of a process, while the block runs; `keys` so that the age of the key that signs is shown."""
+
+    def show_age() -> None:
+        if keys is not None and keys.signing_key_created is not None:
+            SECRET_AGE.set("jwt_signing_keys", to=time.time() - keys.signing_key_created.timestamp())
+
+    telemetry = Telemetry(settings)
+    forget = on_collect(show_age)
+    await telemetry.start()
+    try:
+        yield
+    finally:
+        await telemetry.stop()
+        forget()

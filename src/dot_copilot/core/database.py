@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +15,11 @@ import msgspec
 from dot_copilot.core import events
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.errors import Unauthorized
+from dot_copilot.core.telemetry import on_collect, set_carrier
+from dot_copilot.core.telemetry.standard import DB_CONNECTIONS, DB_CONNECTIONS_MAX
+from dot_copilot.core.telemetry.statements import COMMIT, ENTER, ROLLBACK, Statement, describe, done, waited
 
+T = TypeVar("T")
 Row = asyncpg.Record
 QueryLogger = Callable[[Any], None]
 Announcer = Callable[[Sequence[tuple[str, str]]], Awaitable[None]]
@@ -29,6 +34,18 @@ class _Connection(_Base):
 
     def get_reset_query(self) -> str:
         return ""
+
+
+async def _timed(statement: Statement, running: Awaitable[T]) -> T:
+    """Runs a statement, and tells telemetry of it."""
+    started = perf_counter_ns()
+    try:
+        result = await running
+    except BaseException as error:
+        done(statement, started, error)
+        raise
+    done(statement, started)
+    return result
 
 
 class Door:
@@ -50,26 +67,26 @@ class Door:
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
         """All rows."""
-        rows: list[Row] = await self._connection.fetch(sql, *args)
+        rows: list[Row] = await _timed(describe(sql), self._connection.fetch(sql, *args))
         return rows
 
     async def fetchrow(self, sql: str, *args: object) -> Row | None:
         """The first row, or None."""
-        row: Row | None = await self._connection.fetchrow(sql, *args)
+        row: Row | None = await _timed(describe(sql), self._connection.fetchrow(sql, *args))
         return row
 
     async def fetchval(self, sql: str, *args: object) -> Any:
         """The first column of the first row, or None."""
-        return await self._connection.fetchval(sql, *args)
+        return await _timed(describe(sql), self._connection.fetchval(sql, *args))
 
     async def execute(self, sql: str, *args: object) -> str:
         """Runs a statement; returns its command tag, such as `UPDATE 1`."""
-        tag: str = await self._connection.execute(sql, *args)
+        tag: str = await _timed(describe(sql), self._connection.execute(sql, *args))
         return tag
 
     async def executemany(self, sql: str, args: Iterable[Sequence[object]]) -> None:
         """Runs a statement once per element of `args`, in one pipeline."""
-        await self._connection.executemany(sql, args)
+        await _timed(describe(sql), self._connection.executemany(sql, args))
 
     def cursor(self, sql: str, *args: object, prefetch: int = 1000) -> AsyncIterator[Row]:
         """Streams rows of a large result."""
@@ -87,6 +104,13 @@ class Database:
     def __init__(self, pool: asyncpg.Pool[Row]) -> None:
         self._pool = pool
         self.announce: Announcer | None = None
+        self._forget = on_collect(self._show)
+
+    def _show(self) -> None:
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
+        DB_CONNECTIONS.set("idle", to=idle)
+        DB_CONNECTIONS.set("used", to=size - idle)
+        DB_CONNECTIONS_MAX.labels().set(self._pool.get_max_size())
 
     @classmethod
     async def connect(
@@ -131,6 +155,7 @@ class Database:
 
     async def close(self) -> None:
         """Closes the pool; connections in use are ended after five seconds."""
+        self._forget()
         try:
             await asyncio.wait_for(self._pool.close(), 5)
         except TimeoutError:
@@ -160,6 +185,7 @@ class Database:
     @asynccontextmanager
     async def sign_in_door(self, user_id: UUID, carrier_id: UUID, *, via: str = "web") -> AsyncIterator[Door]:
         """A transaction for checking a password or a refresh token of `user_id`, before a session exists."""
+        set_carrier(carrier_id)
         async with self._transaction(f"SELECT app.enter_sign_in('{UUID(str(user_id))}')") as connection:
             door = Door(connection, carrier_id, None, user_id, via)
             yield door
@@ -171,26 +197,28 @@ class Database:
 
     async def lookup(self, sql: str, *args: object) -> Row | None:
         """One row outside any tenant; only definer functions and tables that belong to no carrier answer here."""
-        return await self._pool.fetchrow(sql, *args)
+        return await _timed(describe(sql), self._pool.fetchrow(sql, *args))
 
     async def lookup_all(self, sql: str, *args: object) -> list[Row]:
         """Rows outside any tenant, as `lookup`."""
-        return list(await self._pool.fetch(sql, *args))
+        return list(await _timed(describe(sql), self._pool.fetch(sql, *args)))
 
     @asynccontextmanager
     async def _transaction(self, enter: str) -> AsyncIterator[Any]:
+        started = perf_counter_ns()
         connection = await self._pool.acquire()
+        waited(started)
         open_ = True
         try:
             try:
                 # One round trip: simple protocol, values are UUIDs and integers that we have parsed ourselves.
-                await connection.execute("BEGIN;" + enter)
+                await _timed(ENTER, connection.execute("BEGIN;" + enter))
             except asyncpg.PostgresError as error:
                 if error.sqlstate == "DC401":
                     raise Unauthorized("Your session has ended. Sign in again.") from None
                 raise
             yield connection
-            outcome = await connection.execute("COMMIT")
+            outcome = await _timed(COMMIT, connection.execute("COMMIT"))
             open_ = False
             if outcome != "COMMIT":  # a statement failed and the error was swallowed: PostgreSQL rolls back without a word
                 raise RuntimeError(f"the transaction was not committed ({outcome})")
@@ -204,7 +232,7 @@ class Database:
         """Rolls back whatever state the connection is in; drops it when even that fails."""
         try:
             if not connection.is_closed():
-                await asyncio.wait_for(connection.execute("ROLLBACK"), 5)
+                await asyncio.wait_for(_timed(ROLLBACK, connection.execute("ROLLBACK")), 5)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             connection.terminate()
         finally:

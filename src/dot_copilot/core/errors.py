@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from dot_copilot.core import telemetry
+
 PROBLEM_BASE = "https://dot-copilot.dev/problems/"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -26,6 +28,8 @@ class ProblemDetails(BaseModel):
     detail: str
     instance: str | None = None
     errors: list[FieldProblem] | None = None
+    trace_id: str | None = None
+    """What support finds the request by, in traces and logs; also the header X-Request-Id."""
 
 
 class Problem(Exception):
@@ -50,6 +54,7 @@ class Problem(Exception):
             detail=self.detail,
             instance=instance,
             errors=self.errors,
+            trace_id=trace.trace_id if (trace := telemetry.current()) else None,
         ).model_dump(exclude_none=True)
 
 

@@ -21,6 +21,7 @@ from dot_copilot.core.caller import Caller, Permission
 from dot_copilot.core.database import Door
 from dot_copilot.core.http import caller_of, refuse
 from dot_copilot.core.platform import Platform
+from dot_copilot.core.telemetry.asgi import ROUTE
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _TYPE = (b"content-type", b"application/json")
@@ -28,9 +29,13 @@ _TYPE = (b"content-type", b"application/json")
 
 @dataclass(frozen=True)
 class HotRead:
-    """`GET <prefix><uuid>`, for callers that hold one of `permissions`; `read` is the service's function."""
+    """`GET <prefix><uuid>`, for callers that hold one of `permissions`; `read` is the service's function.
+
+    `route` is the path of the route FastAPI knows it by, which telemetry counts it as.
+    """
 
     prefix: str
+    route: str
     permissions: tuple[Permission, ...]
     read: Callable[[Door, Caller, UUID], Awaitable[BaseModel]]
 
@@ -39,7 +44,7 @@ class HotReads:
     """ASGI middleware that answers hot reads and hands everything else on."""
 
     def __init__(self, app: ASGIApp, *, api: FastAPI, prefix: str, reads: list[HotRead]) -> None:
-        self._app, self._api = app, api
+        self._app, self._api, self._prefix = app, api, prefix
         self._reads = [(prefix + hot.prefix, hot) for hot in reads]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +52,7 @@ class HotReads:
             path: str = scope["path"]
             for prefix, hot in self._reads:
                 if path.startswith(prefix) and _UUID.fullmatch(path, len(prefix)):
+                    scope[ROUTE] = self._prefix + hot.route
                     await self._answer(hot, UUID(path[len(prefix) :]), scope, receive, send)
                     return
         await self._app(scope, receive, send)

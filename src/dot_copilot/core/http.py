@@ -12,6 +12,7 @@ from dot_copilot.core.caller import Caller, Permission
 from dot_copilot.core.database import Door
 from dot_copilot.core.errors import Forbidden, Unauthorized
 from dot_copilot.core.platform import Platform
+from dot_copilot.core.telemetry import set_carrier
 
 Locale = Literal["en", "es"]
 
@@ -29,7 +30,9 @@ def caller_of(platform: Platform, authorization: str, now: float) -> Caller:
         raise Unauthorized(
             "Send the access token in the Authorization header, as 'Bearer <token>'.", headers={"WWW-Authenticate": "Bearer"}
         )
-    return platform.keys.verify(token.strip(), now)
+    caller = platform.keys.verify(token.strip(), now)
+    set_carrier(caller.carrier_id)
+    return caller
 
 
 def refuse(caller: Caller, permissions: tuple[Permission, ...]) -> None:

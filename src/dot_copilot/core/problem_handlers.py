@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from dot_copilot.core import telemetry
 from dot_copilot.core.errors import (
     PROBLEM_MEDIA_TYPE,
     BadRequest,
@@ -47,6 +48,16 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
 
 
+def _incident(request: Request, error: Exception) -> str:
+    """Puts what nobody foresaw on record; returns the number that it is found by: the beginning of the trace's id."""
+    trace = telemetry.current()
+    incident = trace.trace_id[:8] if trace is not None else secrets.token_hex(4)
+    log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=error)
+    if trace is not None:
+        trace.fail(error)
+    return incident
+
+
 def install(app: FastAPI) -> None:
     """Registers the handlers."""
 
@@ -81,9 +92,7 @@ def install(app: FastAPI) -> None:
             log.warning("dependency gone: %s", type(error).__name__)
             detail = "The database is not answering. Nothing was saved; try again in a few seconds."
             return answer(Unavailable(detail, headers={"Retry-After": "2"}), request)
-        incident = secrets.token_hex(4)
-        log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=error)
-        return answer(Problem(f"Tell support this number: {incident}. Nothing was saved."), request)
+        return answer(Problem(f"Tell support this number: {_incident(request, error)}. Nothing was saved."), request)
 
     for gone in (*GONE, OSError):
         app.add_exception_handler(gone, on_any)

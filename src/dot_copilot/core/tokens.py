@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,14 @@ class SigningKey(msgspec.Struct):
     created: str = ""
 
 
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 class KeyRing:
     """Signs with the newest key and verifies with any, so that a rotation loses nobody's session."""
 
@@ -54,6 +63,7 @@ class KeyRing:
                 raise ValueError(f"signing key {key.kid} is not an Ed25519 key")
             self._private[key.kid] = loaded
         self._signing_kid = keys[0].kid
+        self.signing_key_created = _instant(keys[0].created)
         self._issuer, self._audience = issuer, audience
         self._verified: dict[str, Caller] = {}
 

@@ -28,11 +28,8 @@ _ACTIVE = HTTP_ACTIVE.labels()
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered."""
-    found = scope.get(ROUTE)
-    if found is None:
-        found = getattr(scope.get("route"), "path", None)
-    return found or UNMATCHED
+    """The template that was set as `ROUTE`."""
+    return str(scope.get(ROUTE, UNMATCHED))
 
 
 class Traced:

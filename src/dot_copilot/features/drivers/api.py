@@ -14,7 +14,7 @@ from dot_copilot.features.drivers import schemas, service
 
 router = APIRouter(tags=["drivers"], responses=problems(Unauthorized, Forbidden))
 _READERS = (Permission.READ_DRIVERS, Permission.READ_OWN_FILE)
-hot_reads = [HotRead("/drivers/", _READERS, service.read_driver)]
+hot_reads = [HotRead("/drivers/", "/drivers/{driver_id}", _READERS, service.read_driver)]
 _read = [Depends(allow(*_READERS))]
 _write = [Depends(allow(Permission.WRITE_DRIVERS))]
 
