@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help up down setup test lint format bench drill clean lock openapi screenshots setup-run setup-dev monitoring-programs
+.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots setup-run setup-dev monitoring-programs
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -97,6 +97,7 @@ lint: setup-dev ## Prove style, types, layers, and that generated files are curr
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/check_tree.py
 	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
+	@$(BIN)/python -m dot_copilot.dashboards --check
 	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
 
 format: $(DONE)/python-dev $(DONE)/web-packages ## Format the code
@@ -105,6 +106,9 @@ format: $(DONE)/python-dev $(DONE)/web-packages ## Format the code
 openapi: $(DONE)/python-dev $(DONE)/web-packages ## Write the OpenAPI document and the web client generated from it
 	@$(BIN)/python -m dot_copilot.openapi > web/openapi.json
 	@cd web && npm run --silent generate
+
+dashboards: $(DONE)/python-dev ## Write Grafana's dashboards from src/dot_copilot/dashboards
+	@$(BIN)/python -m dot_copilot.dashboards
 
 bench: setup-dev ## Measure the figures, and write bench/REPORT.md
 	@$(BIN)/python -m bench
