@@ -56,11 +56,16 @@ class Settings(BaseSettings):
     oauth_requests_per_minute: int = 600
     github_api: str = "https://api.github.com"
 
+    # Who may knock at the API's inner doors besides this machine itself: networks, as 10.0.0.0/8, separated by commas. In
+    # containers the gateway is a neighbour, not the same machine. What came through nginx is refused whatever this says.
+    neighbours: str = ""
+
     # Telemetry: where traces and logs go besides standard error (a list of `file`, `otlp`, `azure`, or `none`), the share of
     # traces that is kept, and the port on which metrics are served on this machine (0: on none).
     telemetry: str = "file"
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
     metrics_port: int = 0
+    metrics_host: str = "127.0.0.1"
 
     # What the Operations page asks, and whose administrators see it: everybody's on a local installation when this is empty, and
     # nobody's elsewhere; else those of the carriers with these USDOT numbers.

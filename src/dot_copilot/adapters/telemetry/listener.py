@@ -1,4 +1,4 @@
-"""`GET /metrics` on a port of its own on the loopback interface: the port nginx talks to never answers it."""
+"""`GET /metrics` on a port of its own, on the loopback interface by default: the port nginx talks to never answers it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LONGEST_HEAD = 16_384
 
 
 class MetricsListener:
-    """Serves the registry on 127.0.0.1. A port that is taken is logged: a process that works is worth more than its figures."""
+    """Serves the registry on `host`. A port that is taken is logged: a process that works is worth more than its figures."""
 
-    def __init__(self, registry: Registry, port: int) -> None:
-        self._registry, self._port = registry, port
+    def __init__(self, registry: Registry, port: int, host: str = "127.0.0.1") -> None:
+        self._registry, self._port, self._host = registry, port, host
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -25,7 +25,7 @@ class MetricsListener:
         if not self._port:
             return
         try:
-            self._server = await asyncio.start_server(self._answer, "127.0.0.1", self._port, limit=_LONGEST_HEAD)
+            self._server = await asyncio.start_server(self._answer, self._host, self._port, limit=_LONGEST_HEAD)
         except OSError as error:
             log.error("metrics are not served: port %d can't be used (%s)", self._port, error.strerror)
 

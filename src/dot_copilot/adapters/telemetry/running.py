@@ -26,7 +26,7 @@ class Telemetry:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._listener = MetricsListener(REGISTRY, settings.metrics_port)
+        self._listener = MetricsListener(REGISTRY, settings.metrics_port, settings.metrics_host)
         self._process = ProcessFigures()
         self._lanes: list[Lane] = []
         self._handler: LaneHandler | None = None

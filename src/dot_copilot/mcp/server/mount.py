@@ -1,4 +1,4 @@
-"""Where the server is mounted: `/internal/mcp` of the API processes, for the gateway on this machine alone."""
+"""Where the server is mounted: `/internal/mcp` of the API processes, for the gateway alone, here or in a container beside."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ class NotAllowed(Problem):
 class InternalMcp:
     """The ASGI application at `PATH`. It answers once `running` has been entered.
 
-    It refuses whoever is not on this machine, whatever came through a proxy, browsers, and tokens of another audience. A request
-    without any token gets the lists of definitions and nothing else.
+    It refuses whoever is neither on this machine nor a neighbour (`DOT_NEIGHBOURS`), whatever came through a proxy, browsers,
+    and tokens of another audience. A request without any token gets the lists of definitions and nothing else.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._visitors: Visitors | None = None
+        self._neighbours: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
         self._wanted = asyncio.Event()
         self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
 
@@ -54,6 +55,9 @@ class InternalMcp:
             await platform.secrets.get("jwt_signing_keys"), issuer=platform.settings.public_url, audience=INTERNAL_AUDIENCE
         )
         self._visitors = Visitors(keys, platform.keys)
+        self._neighbours = tuple(
+            ipaddress.ip_network(one.strip()) for one in platform.settings.neighbours.split(",") if one.strip()
+        )
         self._wanted = asyncio.Event()
         self._manager = asyncio.get_running_loop().create_future()
         stop = asyncio.Event()
@@ -102,10 +106,18 @@ class InternalMcp:
         await asyncio.wait([self._manager])
         return None if self._manager.cancelled() else self._manager.result()
 
+    def _is_near(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        try:
+            address = ipaddress.ip_address(client[0] if client is not None else "")
+        except ValueError:
+            return False
+        return address.is_loopback or any(address in network for network in self._neighbours)
+
     def _admit(self, scope: Scope) -> Visitor | None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         names = {name for name, _ in headers}
-        if not _on_this_machine(scope) or names & _FORWARDED:
+        if not self._is_near(scope) or names & _FORWARDED:
             raise NotFound("There is nothing here.")
         if scope["method"] != "POST":
             raise NotAllowed("There are no sessions and no streams here: send POST.", headers={"Allow": "POST"})
@@ -114,14 +126,6 @@ class InternalMcp:
         if self._visitors is None:
             raise Unavailable("The server is starting.")
         return self._visitors.of(headers) if b"authorization" in names else None
-
-
-def _on_this_machine(scope: Scope) -> bool:
-    client = scope.get("client")
-    try:
-        return client is not None and ipaddress.ip_address(client[0]).is_loopback
-    except ValueError:
-        return False
 
 
 async def _refuse(problem: Problem, send: Send) -> None:
