@@ -93,8 +93,8 @@ end $$;
 create function app.find_telematics_feed(p_provider text, p_key text)
   returns table (carrier_id uuid, id uuid, versions int[])
   language sql stable security definer set search_path = public, pg_temp as $$
-  select f.carrier_id, f.id, array_agg(s.version order by s.version desc)
-    from telematics_feeds f join telematics_secrets s on s.carrier_id = f.carrier_id and s.feed_id = f.id
+  select f.carrier_id, f.id, coalesce(array_agg(s.version order by s.version desc) filter (where s.version is not null), '{}')
+    from telematics_feeds f left join telematics_secrets s on s.carrier_id = f.carrier_id and s.feed_id = f.id
       and (s.state = 'current' or s.state = 'previous' and s.until > now())
    where f.endpoint_key = p_key and f.provider = p_provider group by 1, 2
 $$;

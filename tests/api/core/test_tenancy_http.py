@@ -38,9 +38,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "grant_waiver": {"from": "2026-01-01", "until": "2026-02-01", "reason": "because"},
     "change_roster_import_mapping": {"mapping": {"Emp #": None}},
     "change_requirement": {"title": "Taken over"},
+    "replace_telematics_secret": {"secret": "dGFrZW4tb3Zlci1ieS1tZQ=="},
 }
-# No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's.
-SEALED = {"token", "request_id", "upstream", "kind", "name"}
+# No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's, an
+# address that providers send signed events to, and the provider's own id of an event.
+SEALED = {"token", "request_id", "upstream", "kind", "name", "provider", "endpoint_key", "event_id"}
 
 
 class Crossing:

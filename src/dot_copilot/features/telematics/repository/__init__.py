@@ -1,0 +1,1 @@
+"""SQL of telematics feeds and of the whereabouts of their secrets."""
