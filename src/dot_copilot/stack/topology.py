@@ -58,6 +58,11 @@ def application_environment(plan: Plan) -> dict[str, str | Sealed]:
     }
 
 
+_WATCHING = frozenset(["DOT_PROMETHEUS_URL", "DOT_ALERTMANAGER_URL", "DOT_SUPERVISOR_URL", "DOT_LOGS_DIR"])
+_UNTOLD = {"worker": _WATCHING, "gateway": _WATCHING | {"DOT_BLOB_ENDPOINT", "DOT_BLOB_ACCOUNT"}}
+"""What a kind of process has no business with, so that it is told where others are only if it is drawn to ask them."""
+
+
 def build(plan: Plan) -> tuple[Part, ...]:
     """Every part that is not left out, in the order a reader expects; nobody waits for what is left out.
 
@@ -203,13 +208,15 @@ def _python(
     """A process of the application; a service gets its port as the last argument."""
     port = None if task else plan.inner[name]
     measured = {} if task else {"DOT_METRICS_PORT": str(plan.inner[f"{name}-metrics"])}
+    untold = _UNTOLD.get(name.partition("-")[0], ())
+    told = {key: value for key, value in application_environment(plan).items() if key not in untold}
     words = (module, *arguments, *([] if port is None else [str(port)]))
     return Part(
         name=name,
         command=(sys.executable, "-m", *words),
         module=words,
         after=after,
-        environment={**application_environment(plan), "DOT_PART": name, **measured},
+        environment={**told, "DOT_PART": name, **measured},
         port=port,
         ready=() if port is None else (HttpProbe(port, path),),
         live=None if port is None else HttpProbe(port, "/healthz", (200, 503)),
