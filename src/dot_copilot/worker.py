@@ -6,19 +6,20 @@ import argparse
 import asyncio
 import logging
 import logging.config
+import os
 import signal
 import time
-from typing import Any
 
 import procrastinate
 from procrastinate import PsycopgConnector, jobs
 
-from dot_copilot.compose import build_platform
+from dot_copilot.compose import build_platform, telemetry_running
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
 from dot_copilot.discovery import modules
 from dot_copilot.logs import log_configuration
+from dot_copilot.worker_telemetry import around_job, beat, watch_backlog, watch_figures
 
 log = logging.getLogger(__name__)
 _HEARTBEAT = 2.0
@@ -39,7 +40,7 @@ def create_worker_app(settings: Settings, password: str) -> procrastinate.App:
         min_size=1,
         max_size=6,
     )
-    app = procrastinate.App(connector=connector)
+    app = procrastinate.App(connector=connector, worker_defaults={"worker_middleware": [around_job]})
     for module in modules("tasks"):
         app.add_tasks_from(module.tasks, namespace=module.__name__.split(".")[-2])
     return app
@@ -84,12 +85,13 @@ async def serve_health(port: int, platform: Platform, state: dict[str, float]) -
 async def _beat(state: dict[str, float]) -> None:
     while True:
         state["beat"] = time.monotonic()
+        beat()
         await asyncio.sleep(1)
 
 
 async def run(health_port: int) -> None:
     """Works until SIGTERM or SIGINT; a job in progress gets ten seconds to reach its next safe point."""
-    settings = Settings(part="worker")
+    settings = Settings(part=os.environ.get("DOT_PART", "worker"))
     modules("subscribers")
     platform = await build_platform(settings, "worker")
     core_tasks.bind(platform)
@@ -99,8 +101,9 @@ async def run(health_port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with app.open_async():
-        helpers: list[asyncio.Task[Any]] = [asyncio.create_task(_beat(state)), asyncio.create_task(rescue_stalled_jobs(app))]
+    async with telemetry_running(settings, platform.keys), app.open_async():
+        endless = (_beat(state), rescue_stalled_jobs(app), watch_backlog(platform), watch_figures(platform))
+        helpers: list[asyncio.Task[None]] = [asyncio.create_task(work) for work in endless]
         working = asyncio.create_task(_work(app))
         server = await serve_health(health_port, platform, state)
         await asyncio.wait({working, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)

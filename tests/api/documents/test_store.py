@@ -12,6 +12,7 @@ import pytest
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.caller import Role
 from dot_copilot.core.clock import Clock
+from dot_copilot.core.telemetry import parse_carried
 from dot_copilot.features.documents import files as stored_files
 from dot_copilot.features.documents.tasks import verify_document
 from tests.support import files
@@ -40,8 +41,10 @@ async def test_the_worker_ends_the_quarantine_of_what_was_stored_right(world: Wo
         )
     assert job is not None
     assert job["task_name"] == stored_files.VERIFY
+    args = job["args"]
+    assert parse_carried(args.pop("trace")), "the worker goes on with the trace of the request"
     for _ in range(2):
-        await verify_document(**job["args"])
+        await verify_document(**args)
         assert await state_of(world, document["id"]) == "clean"
 
 

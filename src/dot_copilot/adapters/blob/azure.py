@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from dot_copilot.core.telemetry.clients import http_call
+
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
 
@@ -27,6 +29,20 @@ def _translated(name: str) -> Iterator[None]:
         raise FileNotFoundError(name) from None
     except AzureError as error:
         raise ConnectionError(f"blob storage: {type(error).__name__}") from error
+
+
+@contextmanager
+def _asking(method: str) -> Iterator[None]:
+    """A call of the SDK, as telemetry sees it: one request, whatever it takes."""
+    from azure.core.exceptions import HttpResponseError
+
+    with http_call("blob", method) as call:
+        try:
+            yield
+        except HttpResponseError as error:
+            call.status = error.status_code or 0
+            raise
+        call.status = 200
 
 
 class AzureBlobStore:
@@ -64,7 +80,7 @@ class AzureBlobStore:
         settings = ContentSettings(content_type=media_type, content_disposition="attachment")
         # Most files fit into one block, and then into one request; an iterator of unknown length takes two at least.
         small = len(start) <= _BLOCK
-        with _translated(name):
+        with _translated(name), _asking("PUT"):
             data = bytes(start) if small else rest()
             await container.upload_blob(name, data, overwrite=True, content_settings=settings)
         return len(start) if small else size
@@ -72,7 +88,8 @@ class AzureBlobStore:
     async def stream(self, name: str) -> AsyncIterator[bytes]:
         container = await self._open()
         with _translated(name):
-            download = await container.download_blob(name)
+            with _asking("GET"):
+                download = await container.download_blob(name)
             async for chunk in download.chunks():
                 yield chunk
 
@@ -84,7 +101,7 @@ class AzureBlobStore:
 
     async def delete(self, name: str) -> None:
         container = await self._open()
-        with suppress(FileNotFoundError), _translated(name):
+        with suppress(FileNotFoundError), _translated(name), _asking("DELETE"):
             await container.delete_blob(name)
 
     async def ready(self) -> None:
@@ -104,7 +121,7 @@ class AzureBlobStore:
                 container = await asyncio.to_thread(self._client)
                 from azure.core.exceptions import ResourceExistsError
 
-                with _translated(self._name), suppress(ResourceExistsError):
+                with _translated(self._name), suppress(ResourceExistsError), _asking("PUT"):
                     await container.create_container()
                 self._container = container
         return self._container

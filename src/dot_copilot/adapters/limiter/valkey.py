@@ -8,6 +8,8 @@ from collections import OrderedDict
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
+from dot_copilot.core.telemetry.clients import valkey_call
+
 _LOCAL_KEYS = 10_000
 
 
@@ -23,11 +25,12 @@ class ValkeyRateLimiter:
         minute, passed = divmod(now, 60)
         current, previous = f"limit:{key}:{minute:.0f}", f"limit:{key}:{minute - 1:.0f}"
         try:
-            async with self._client.pipeline(transaction=False) as pipe:
-                pipe.incr(current)
-                pipe.expire(current, 121)
-                pipe.get(previous)
-                count, _, before = await pipe.execute()
+            with valkey_call("limit"):
+                async with self._client.pipeline(transaction=False) as pipe:
+                    pipe.incr(current)
+                    pipe.expire(current, 121)
+                    pipe.get(previous)
+                    count, _, before = await pipe.execute()
         except (ValkeyError, OSError):
             count, before = self._count_locally(current), self._local.get(previous, 0)
         return int(count) + int(before or 0) * (1 - passed / 60) <= per_minute

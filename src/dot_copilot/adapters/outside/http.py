@@ -11,6 +11,7 @@ from functools import cached_property
 import httpx
 
 from dot_copilot.core.ports import Fetched, OutsideError
+from dot_copilot.core.telemetry.clients import http_call
 
 _SECONDS = 5.0
 # IPv4 addresses in the clothes of IPv6 ones: 6to4 (RFC 3056) and NAT64 (RFC 6052, RFC 8215) reach whatever they embed.
@@ -52,18 +53,13 @@ class HttpOutside:
         return await self._send(self._direct, request, limit)
 
     async def _send(self, client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Fetched:
-        body = b""
+        # Whoever is asked is not told which trace it is for, and telemetry is not told who is asked.
         try:
-            # A timeout of httpx begins anew with each read; this one bounds a server that trickles.
-            async with asyncio.timeout(_SECONDS):
-                answer = await client.send(request, stream=True)
-                try:
-                    async for chunk in answer.aiter_bytes():
-                        body += chunk
-                        if len(body) > limit:
-                            raise OutsideError(f"its answer has more than {limit:,} bytes")
-                finally:
-                    await answer.aclose()
+            with http_call("github" if request.url.host.endswith("github.com") else "outside", request.method) as call:
+                # A timeout of httpx begins anew with each read; this one bounds a server that trickles.
+                async with asyncio.timeout(_SECONDS):
+                    answer, body = await _read(client, request, limit)
+                call.status = answer.status_code
         except TimeoutError:
             raise OutsideError(f"it did not answer within {_SECONDS:.0f} seconds") from None
         except httpx.HTTPError as error:
@@ -74,6 +70,19 @@ class HttpOutside:
         for name in ("_known", "_direct"):
             if name in self.__dict__:  # made when it was needed first
                 await getattr(self, name).aclose()
+
+
+async def _read(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> tuple[httpx.Response, bytes]:
+    answer = await client.send(request, stream=True)
+    body = b""
+    try:
+        async for chunk in answer.aiter_bytes():
+            body += chunk
+            if len(body) > limit:
+                raise OutsideError(f"its answer has more than {limit:,} bytes")
+    finally:
+        await answer.aclose()
+    return answer, body
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from dot_copilot.core.ports import SecretsUnavailable
+from dot_copilot.core.telemetry.clients import http_call
 
 _MOUNT = "kv"
 _PREFIX = "dot-copilot"
@@ -59,10 +60,15 @@ class OpenBaoSecretStore:
         if self._token is None:
             self._token = await self._sign_in()
         headers = {"X-Vault-Token": self._token}
-        return await self._client.request(method, f"/v1/{_MOUNT}/{kind}/{_PREFIX}/{name}", headers=headers, json=body)
+        with http_call("openbao", method) as call:
+            answer = await self._client.request(method, f"/v1/{_MOUNT}/{kind}/{_PREFIX}/{name}", headers=headers, json=body)
+            call.status = answer.status_code
+        return answer
 
     async def _sign_in(self) -> str:
         secret_id = self._secret_id_file.read_text().strip()
-        answer = await self._client.post("/v1/auth/approle/login", json={"role_id": self._role_id, "secret_id": secret_id})
+        with http_call("openbao", "POST") as call:
+            answer = await self._client.post("/v1/auth/approle/login", json={"role_id": self._role_id, "secret_id": secret_id})
+            call.status = answer.status_code
         answer.raise_for_status()
         return str(answer.json()["auth"]["client_token"])

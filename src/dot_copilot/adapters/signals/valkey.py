@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
+from dot_copilot.core.telemetry.clients import valkey_call
+
 log = logging.getLogger(__name__)
 
 
@@ -19,10 +21,11 @@ class ValkeySignals:
 
     async def send(self, messages: Sequence[tuple[str, str]]) -> None:
         try:
-            async with self._client.pipeline(transaction=False) as pipe:
-                for channel, text in messages:
-                    pipe.publish(channel, text)
-                await pipe.execute()
+            with valkey_call("publish"):
+                async with self._client.pipeline(transaction=False) as pipe:
+                    for channel, text in messages:
+                        pipe.publish(channel, text)
+                    await pipe.execute()
         except (ValkeyError, OSError) as error:
             log.warning("%d messages were not sent (%s)", len(messages), type(error).__name__)
 

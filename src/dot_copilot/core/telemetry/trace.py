@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from time import perf_counter_ns
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from dot_copilot.core.telemetry.context import HEADER, STATE_HEADER, WHOLE, Parent, new_span_id, new_trace_id
@@ -148,14 +148,14 @@ class span:  # noqa: N801 - reads as a statement: `with span("..."):`
     `one.outgoing` are headers for a call to another process, `one.attributes` may be added to, `one.error` set to a word.
     """
 
-    __slots__ = ("_above", "_started", "attributes", "error", "kind", "name", "span_id", "trace")
+    __slots__ = ("_above", "_started", "attributes", "ended", "error", "kind", "name", "span_id", "trace")
 
     def __init__(self, name: str, kind: str = INTERNAL, attributes: Attributes | None = None) -> None:
         self.name, self.kind, self.attributes = name, kind, attributes
         self.error: str | None = None
         self.span_id = 0
 
-    def __enter__(self) -> span:
+    def __enter__(self) -> Self:
         self.trace = trace = _trace.get()
         self._started = perf_counter_ns()
         if trace is not None:
@@ -170,6 +170,7 @@ class span:  # noqa: N801 - reads as a statement: `with span("..."):`
         return outgoing(self.span_id)
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        self.ended = perf_counter_ns()
         trace = self.trace
         if trace is None:
             return
@@ -177,4 +178,4 @@ class span:  # noqa: N801 - reads as a statement: `with span("..."):`
         if error is not None and self.error is None:
             self.error = type(error).__name__
         above = self._above or trace.root_id
-        trace.add(Span(self.name, self.kind, self.span_id, above, self._started, perf_counter_ns(), self.error, self.attributes))
+        trace.add(Span(self.name, self.kind, self.span_id, above, self._started, self.ended, self.error, self.attributes))

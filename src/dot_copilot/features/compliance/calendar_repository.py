@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from dot_copilot.core.database import Door, Row
+from dot_copilot.core.database import Database, Door, Row
 
 from .projection_codes import BITS, MASK, SLOTS
 
@@ -165,3 +165,9 @@ async def counts(door: Door, keys: Sequence[int], days: Mapping[UUID, int], only
         sql, day, of = _TERMINAL_COUNTS, days[only_terminal], {only_terminal: days[only_terminal]}
     rows = await door.fetch(sql, door.carrier_id, day, list(of), list(of.values()), keys)
     return {row["key"]: row["count"] for row in rows}
+
+
+async def platform_counts(database: Database, keys: Sequence[int]) -> dict[int, int]:
+    """The counts of `keys` over all carriers, each on the day that it is in its own time zone; for the worker."""
+    rows = await database.lookup_all("select key, drivers from app.count_drivers($1)", keys)
+    return {row["key"]: row["drivers"] for row in rows}

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from dot_copilot.core import audit, jobs
+from dot_copilot.core import audit, jobs, telemetry
 from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.documents import file_repository
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 VERIFY = "documents:verify_document"
 _CHUNK = 1 << 20
 _LEFT_OVER_AFTER = timedelta(hours=24)
+_UPLOADS = telemetry.counter("dot_uploads_total", "Files that people sent: stored, or refused for what is in them.", ("outcome",))
+_ACCEPTED, _REFUSED = _UPLOADS.labels("accepted"), _UPLOADS.labels("refused")
+_BYTES = telemetry.counter("dot_upload_bytes_total", "Bytes of files that were stored.").labels()
 _inspections = asyncio.Semaphore(4)
 
 
@@ -44,6 +47,7 @@ async def store(platform: Platform, carrier_id: UUID, driver_id: UUID, file: Rec
         async with _inspections:
             inspected = await asyncio.to_thread(inspect, file.bytes)
     except Refused as refusal:
+        _REFUSED.add()
         raise FileRefused(safe_file_name(file.name), refusal.found) from None
     document_id = uuid4()
     blob_name = f"{_prefix(carrier_id)}{driver_id}/{document_id}"
@@ -51,6 +55,8 @@ async def store(platform: Platform, carrier_id: UUID, driver_id: UUID, file: Rec
         await platform.blobs.put(blob_name, _chunks(file.bytes), media_type=inspected.media_type)
     except OSError:
         raise StorageUnavailable from None
+    _ACCEPTED.add()
+    _BYTES.add(inspected.size)
     return StoredFile(
         document_id=document_id,
         driver_id=driver_id,

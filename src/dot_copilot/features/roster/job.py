@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dot_copilot.core import audit
 from dot_copilot.core.database import Door, Row
-from dot_copilot.features.roster import repository
+from dot_copilot.features.roster import counted, repository
 from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job, Spool, batches, drivers_of
 from dot_copilot.features.roster.errors import FileProblem
 from dot_copilot.features.roster.known import Known, known_to
@@ -144,3 +144,4 @@ async def fail(job: Job, problem: str) -> None:
         now = await door.fetchval("select now()")
         await repository.update_import(door, job.import_id, state="failed", problem=problem, finished_at=now)
         await audit.record(door, "roster_import.failed", "roster_import", job.import_id, {"problem": problem})
+    counted.failed()

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from dot_copilot.core import audit
 from dot_copilot.core.database import Door, Row
-from dot_copilot.features.roster import repository
+from dot_copilot.features.roster import counted, repository
 from dot_copilot.features.roster.batches import Cancelled, Interrupted, Job
 from dot_copilot.features.roster.models import Batch, Plan
 from dot_copilot.features.roster.terminals import Terminals
@@ -62,6 +62,7 @@ async def _finish(job: Job) -> None:
         await repository.update_import(door, job.import_id, state="done", finished_at=now)
         details = {name: row[name] for name in ("total", "imported", "updated", "skipped")}
         await audit.record(door, "roster_import.finished", "roster_import", job.import_id, details)
+    counted.completed(imported=row["imported"], errors=row["skipped"])
 
 
 async def _write(job: Job, batch: Batch, terminals: Terminals, previous: asyncio.Task[None] | None) -> None:

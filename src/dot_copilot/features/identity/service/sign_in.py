@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dot_copilot.core import audit
+from dot_copilot.core import audit, telemetry
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.database import Door
-from dot_copilot.core.errors import FieldProblem, Invalid, TooManyRequests
+from dot_copilot.core.errors import FieldProblem, Invalid, Problem, TooManyRequests
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.identity import passwords
 from dot_copilot.features.identity.errors import (
@@ -28,6 +28,10 @@ from dot_copilot.features.identity.service.sessions import issue, session_end
 
 # A refusal leaves at a multiple of this after the request came: what was done meanwhile does not show in the time.
 _STEP = 0.25
+_SIGN_INS = telemetry.counter("dot_sign_ins_total", "Attempts to sign in with a password.", ("outcome",))
+_OUTCOMES: dict[type[Problem], str] = {Locked: "locked", TooManyRequests: "limited"}
+for _outcome in ("succeeded", "failed", *_OUTCOMES.values()):
+    _SIGN_INS.labels(_outcome)
 _WRONG = "Check the address and the password. After several failures the address is locked for a while."
 
 
@@ -46,11 +50,16 @@ async def sign_in(platform: Platform, attempt: Attempt) -> Tokens:
     """Tokens of a new session for the right password of an account that may sign in."""
     began = time.monotonic()
     try:
-        return await _sign_in(platform, replace(attempt, email=attempt.email.lower()))
-    except (WrongCredentials, Locked):
+        tokens = await _sign_in(platform, replace(attempt, email=attempt.email.lower()))
+    except Problem as problem:
+        _SIGN_INS.add(_OUTCOMES.get(type(problem), "failed"))
+        if not isinstance(problem, WrongCredentials | Locked):
+            raise
         passed = time.monotonic() - began
         await asyncio.sleep(math.ceil(passed / _STEP) * _STEP - passed)
         raise
+    _SIGN_INS.add("succeeded")
+    return tokens
 
 
 async def _sign_in(platform: Platform, attempt: Attempt) -> Tokens:
