@@ -18,8 +18,8 @@ class BadQuery(ValueError):
 class Alert:
     """When a log alert fires: `measure` (a column of the result) is greater than `threshold`.
 
-    Windows are ISO 8601 durations, as `ScheduledQueryRule` takes them; severities are Azure's: 0 and 1 wake somebody,
-    2 waits for the morning, 3 for the next working day.
+    Windows are ISO 8601 durations, as `ScheduledQueryRule` takes them. Severities are Azure's: 0 and 1 wake somebody, 2 waits
+    for the morning, 3 for the next working day. `runbook` is a page of docs/runbooks.
     """
 
     measure: str

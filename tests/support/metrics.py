@@ -35,7 +35,7 @@ def series_names() -> set[str]:
         instrument = REGISTRY.find(name)
         suffixes = ("_bucket", "_sum", "_count") if isinstance(instrument, Histogram) else ("",)
         names |= {name + suffix for suffix in suffixes}
-    return names | supervisor_metrics() | recorded_metrics()
+    return names | supervisor_metrics() | door_metrics() | recorded_metrics()
 
 
 def supervisor_metrics() -> set[str]:
@@ -44,18 +44,28 @@ def supervisor_metrics() -> set[str]:
     return set(re.findall(r'yield "(dot_[a-z_]+)"', source))
 
 
+def door_metrics() -> set[str]:
+    """What nginx tells of what passes through it."""
+    source = (ROOT / "deploy/nginx/metrics.js").read_text()
+    histograms = set(re.findall(r"# TYPE (nginx_\w+) histogram", source))
+    plain = set(re.findall(r"# TYPE (nginx_\w+) ", source)) - histograms
+    return plain | {name + suffix for name in histograms for suffix in ("_bucket", "_sum", "_count")}
+
+
 def recorded_metrics() -> set[str]:
     """Names that Prometheus' recording rules make."""
-    files = (ROOT / "deploy/prometheus/rules").glob("*.yml")
-    groups = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
-    return {rule["record"] for group in groups for rule in group["rules"] if "record" in rule}
+    return {rule["record"] for rule in _rules() if "record" in rule}
 
 
-def alert_names() -> set[str]:
-    """Names of the alerts that Prometheus' rules raise."""
-    files = (ROOT / "deploy/prometheus/rules").glob("*.yml")
-    groups = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
-    return {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
+def alert_numbers(alert: str) -> set[float]:
+    """The numbers in the expressions of the alerts of that name: what it compares with is among them."""
+    exprs = [rule["expr"] for rule in _rules() if rule.get("alert") == alert]
+    return {float(number) for expr in exprs for number in re.findall(r"(?<![\w.\[])\d+(?:\.\d+)?(?:e\d+)?(?![\w\]])", expr)}
+
+
+def _rules() -> list[dict[str, str]]:
+    files = sorted((ROOT / "deploy/prometheus/rules").glob("*.yml"))
+    return [rule for file in files for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
 
 
 _WORDS = {"by", "on", "ignoring", "without", "unless", "or", "and", "offset", "bool", "group_left", "group_right"}

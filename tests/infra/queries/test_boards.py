@@ -14,7 +14,7 @@ from infra.queries.boards import DASHBOARD, WORKBOOK, Tile, alerts
 from infra.queries.checking import Checked, check
 
 NUMBERS = {"int", "long", "real"}
-RUNBOOKS = Path(__file__).parents[3] / "docs/runbooks/alerts"
+RUNBOOKS = Path(__file__).parents[3] / "docs/runbooks"
 TILES = [tile for section in WORKBOOK for tile in section.tiles] + list(DASHBOARD)
 # What a log alert may look at, and how often it may do so, in Azure Monitor.
 WINDOWS = {"PT5M", "PT10M", "PT15M", "PT30M", "PT45M", "PT1H", "PT2H", "PT3H", "PT4H", "PT5H", "PT6H", "P1D", "P2D"}

@@ -79,6 +79,21 @@ def test_states_have_words_and_marks_have_an_order(board: Dashboard, panel: Pane
         assert (look >= bad) if panel.marks.below else (look <= bad)
 
 
+def test_red_is_where_somebody_is_woken() -> None:
+    """A panel whose number an alert watches turns red where that alert fires."""
+    watched = {
+        *("DoorErrors", "SlowAnswers", "JobsLate", "EventLoopBlocked", "DatabaseConnections", "ConnectionPoolBusy"),
+        *("WorkerHung", "McpCallsFailing", "McpCallsNotRecorded"),
+    }
+    found = set()
+    for board in BOARDS:
+        for panel in board.panels:
+            if panel.runbook in watched and panel.marks is not None:
+                assert panel.marks.bad in metrics.alert_numbers(panel.runbook), f"{board.uid}, {panel.title}"
+                found.add(panel.runbook)
+    assert found == watched
+
+
 def test_links_lead_somewhere() -> None:
     uids = {board.uid for board in BOARDS}
     pages = ROOT / "docs/runbooks/alerts"

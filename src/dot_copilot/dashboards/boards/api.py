@@ -22,7 +22,7 @@ ANSWER = Row(
             Unit.COUNT,
             or_zero('sum(up{job="api", part=~"$part"})'),
             marks=Marks(2, 1, below=True),
-            runbook="ApiDown",
+            runbook="TargetDown",
         ),
         stat(
             "Requests a second",
@@ -36,7 +36,7 @@ ANSWER = Row(
             Unit.SHARE,
             failing(API),
             marks=FAILING,
-            runbook="HighErrorRate",
+            runbook="DoorErrors",
         ),
         stat(
             "95 % are answered within",
@@ -44,7 +44,7 @@ ANSWER = Row(
             Unit.SECONDS,
             quantile(0.95, REQUESTS, API, over=NOW),
             marks=RESPONSE,
-            runbook="SlowResponses",
+            runbook="SlowAnswers",
         ),
         stat(
             "Being answered now",
@@ -58,6 +58,7 @@ ANSWER = Row(
             Unit.SECONDS,
             or_zero(f"max(dot_event_loop_lag_seconds{{{API}}})"),
             marks=Marks(0.1, 0.5),
+            runbook="EventLoopBlocked",
         ),
     ),
 )
@@ -85,7 +86,7 @@ ROUTES = Row(
             Unit.REQUESTS,
             (Query(or_nothing(rate(f"{REQUESTS}_count", FAILED, by=BY_ROUTE) + " > 0", "http_route", "no failures"), ROUTE),),
             width=12,
-            runbook="HighErrorRate",
+            runbook="RouteErrors",
         ),
         Panel(
             "Response times",
@@ -111,6 +112,7 @@ BEHIND = Row(
                 ),
             ),
             board="dot-database",
+            runbook="DatabaseBusy",
         ),
         Panel(
             "Other servers",
@@ -128,6 +130,7 @@ BEHIND = Row(
             "Time in which 95 of 100 round trips to Valkey came back: limits of sign-ins and news of ended sessions.",
             Unit.SECONDS,
             (Query(quantile(0.95, "valkey_client_operation_duration_seconds", API, by="operation"), "{{operation}}"),),
+            runbook="ValkeyDown",
         ),
     ),
 )

@@ -60,7 +60,7 @@ ANSWER = Row(
             Unit.SHARE,
             share('sum(increase(dot_sign_ins_total{outcome!="succeeded"}[1h]))', "sum(increase(dot_sign_ins_total[1h]))"),
             marks=Marks(0.3, 0.7),
-            runbook="SignInFailures",
+            runbook="SignInsRefused",
         ),
     ),
 )

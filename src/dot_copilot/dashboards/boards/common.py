@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dot_copilot.dashboards.model import Marks, Variable
 
-FAILING = Marks(0.01, 0.05)
+FAILING = Marks(0.001, 0.02)  # the promise, and what wakes somebody
 RESPONSE = Marks(0.5, 1.0)  # seconds
-JOB_AGE = Marks(60, 600)  # seconds
-FULL = Marks(0.7, 0.9)  # of what there is
+JOB_AGE = Marks(30, 60)  # seconds
+FULL = Marks(0.6, 0.8)  # of what there is
 ANY = Marks(1, 1)  # of what should not be at all
 
 UP = {1: "up", 0: "down"}

@@ -28,7 +28,7 @@ ANSWER = Row(
             Unit.SHARE,
             "sum(pg_stat_activity_count) / max(pg_settings_max_connections)",
             marks=FULL,
-            runbook="PostgresConnections",
+            runbook="DatabaseConnections",
         ),
         stat(
             "Fullest pool of ours",
@@ -37,7 +37,6 @@ ANSWER = Row(
             f'max(sum by (part) (db_client_connection_count{{state="used", {CLIENTS}}}) '
             f"/ sum by (part) (db_client_connection_max{{{CLIENTS}}}))",
             marks=FULL,
-            runbook="PostgresConnections",
         ),
         stat(
             "95 % of statements within",
@@ -45,6 +44,7 @@ ANSWER = Row(
             Unit.SECONDS,
             quantile(0.95, STATEMENTS, CLIENTS, over=NOW),
             marks=Marks(0.05, 0.25),
+            runbook="DatabaseBusy",
         ),
         stat(
             "Read from memory",
@@ -79,7 +79,8 @@ WORK = Row(
             "Time in which 95 of 100 got a connection of their process's pool: 0 unless the pool is too small.",
             Unit.SECONDS,
             (Query(quantile(0.95, "db_client_connection_wait_seconds", CLIENTS, by="part"), "{{part}}"),),
-            marks=Marks(0.05, 0.5),
+            marks=Marks(0.05, 0.25),
+            runbook="ConnectionPoolBusy",
         ),
     ),
 )

@@ -28,8 +28,8 @@ ANSWER = Row(
             "How long ago a worker last said that it works. It says so every few seconds.",
             Unit.SECONDS,
             "time() - max(dot_worker_beat_timestamp_seconds)",
-            marks=Marks(30, 120),
-            runbook="WorkerSilent",
+            marks=Marks(20, 45),
+            runbook="WorkerHung",
         ),
         stat(
             "Failed within an hour",

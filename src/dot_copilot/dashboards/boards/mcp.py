@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dot_copilot.dashboards.boards.common import FAILING, OUTCOME_COLORS, RESPONSE, UP, parts
+from dot_copilot.dashboards.boards.common import OUTCOME_COLORS, RESPONSE, UP, parts
 from dot_copilot.dashboards.model import Dashboard, Kind, Marks, Panel, Query, Row, Unit, stat
 from dot_copilot.dashboards.promql import NOW, or_nothing, or_zero, quantile, rate, share
 
@@ -19,7 +19,7 @@ ANSWER = Row(
             Unit.COUNT,
             or_zero(f'sum(up{{job="gateway", {GATEWAY}}})'),
             marks=Marks(2, 1, below=True),
-            runbook="GatewayDown",
+            runbook="TargetDown",
         ),
         stat(
             "Upstreams that answer",
@@ -34,7 +34,7 @@ ANSWER = Row(
             "Share of calls of the last five minutes that no tool answered. A tool that says no has answered.",
             Unit.SHARE,
             share(rate(CALLS, f'{GATEWAY}, outcome="failed"', over=NOW), rate(CALLS, GATEWAY, over=NOW)),
-            marks=FAILING,
+            marks=Marks(0.02, 0.2),
             runbook="McpCallsFailing",
         ),
         stat(
@@ -56,6 +56,7 @@ ANSWER = Row(
             Unit.COUNT,
             or_zero(f"max(dot_mcp_quarantined{{{GATEWAY}}})"),
             marks=Marks(1, 10),
+            runbook="McpDefinitionsHeld",
         ),
     ),
 )
@@ -129,7 +130,8 @@ UPSTREAMS = Row(
             "Bytes of the record of calls not yet written to PostgreSQL. It rises while the database is away, and is never lost.",
             Unit.BYTES,
             (Query(f"sum by (part) (dot_mcp_spool_bytes{{{GATEWAY}}})", "{{part}}"),),
-            marks=Marks(1_000_000, 50_000_000),
+            marks=Marks(1_000_000, 16_000_000),
+            runbook="McpCallsNotRecorded",
         ),
     ),
 )

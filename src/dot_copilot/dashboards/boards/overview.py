@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dot_copilot.dashboards.boards.common import ANY, FAILING, JOB_AGE, RESPONSE, STATUS_COLORS, UP, YES
 from dot_copilot.dashboards.model import Dashboard, Kind, Marks, Panel, Query, Row, Unit, stat
-from dot_copilot.dashboards.promql import NOW, REQUESTS, STEP, failing, or_nothing, or_zero, quantile
+from dot_copilot.dashboards.promql import REQUESTS, or_nothing, or_zero, quantile, rate
 
-DOORS = 'job=~"api|gateway"'
 FIRING = 'sum by (alertname, severity, part) (ALERTS{alertstate="firing"})'
 
 ANSWER = Row(
@@ -14,30 +13,30 @@ ANSWER = Row(
     (
         stat(
             "Can people use it?",
-            "Yes when at least one API process answers and it has its database. Everything else degrades, and says so.",
+            "Yes when the door, at least one API process and the database answer. Everything else degrades, and says so.",
             Unit.STATE,
-            or_zero('max(up{job="api"}) * min(pg_up)'),
+            or_zero('max(nginx_up) * max(up{job="api"}) * min(pg_up)'),
             marks=Marks(1, 1, below=True),
             words=YES,
-            runbook="ApiDown",
+            runbook="DoorDown",
             board="dot-api",
         ),
         stat(
             "Requests we fail",
-            "Share of requests of the last five minutes that ended in a 5xx, at the API and the gateway.",
+            "Share of requests of the last five minutes that ended in a 5xx, as people and assistants saw it at the door.",
             Unit.SHARE,
-            failing(DOORS),
+            or_zero("door:errors:ratio5m"),
             marks=FAILING,
-            runbook="HighErrorRate",
+            runbook="DoorErrors",
             board="dot-api",
         ),
         stat(
             "95 % are answered within",
-            "Time in which the API answered 95 of 100 requests of the last five minutes.",
+            "Time in which 95 of 100 requests were answered, at the slowest of the door's places. Streams do not count.",
             Unit.SECONDS,
-            quantile(0.95, REQUESTS, 'job="api"', over=NOW),
+            'max(place:nginx_request_duration_seconds:p95_2m{place!="mcp"})',
             marks=RESPONSE,
-            runbook="SlowResponses",
+            runbook="SlowAnswers",
             board="dot-api",
         ),
         stat(
@@ -79,15 +78,9 @@ REASONS = Row(
         ),
         Panel(
             "Requests by outcome",
-            "Requests a second by class of status. 4xx is what people did, 5xx is what we did.",
+            "Requests a second at the door by class of status. 4xx is what people did, 5xx is what we did.",
             Unit.REQUESTS,
-            (
-                Query(
-                    f'sum by (class) (label_replace(rate({REQUESTS}_count{{{DOORS}}}[{STEP}]), "class", "${{1}}xx", '
-                    '"http_response_status_code", "(.).*"))',
-                    "{{class}}",
-                ),
-            ),
+            (Query(rate("nginx_requests_total", by="status"), "{{status}}"),),
             colors=STATUS_COLORS,
             stacked=True,
             board="dot-api",
@@ -113,7 +106,7 @@ REASONS = Row(
             words=UP,
             marks=Marks(1, 1, below=True),
             width=24,
-            runbook="PartDown",
+            runbook="TargetDown",
         ),
     ),
 )
