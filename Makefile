@@ -98,6 +98,10 @@ lint: setup-dev ## Prove style, types, layers, and that generated files are curr
 	@$(BIN)/python scripts/check_tree.py
 	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
 	@$(BIN)/python -m dot_copilot.dashboards --check
+	@$(BIN)/docker-compose -f deploy/compose.yaml config -q
+	@$(BIN)/hadolint deploy/docker/*.Dockerfile
+	@$(BIN)/actionlint .github/workflows/*.yml
+	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
 
 format: $(DONE)/python-dev $(DONE)/web-packages ## Format the code
