@@ -112,6 +112,57 @@ def test_the_client_cannot_say_where_it_comes_from(door: Door) -> None:
     assert len(answer["X-Request-Id"]) == 32
 
 
+TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/x", "/mcp"])
+def test_a_callers_trace_goes_on_and_is_told(door: Door, path: str) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    sent = f"00-{TRACE}-{SPAN}-01"
+    _, answer, _ = door.ask("POST", path, b"{}", headers={"traceparent": sent, "tracestate": "dot=1,other=x"})
+    seen = {name.lower(): value for name, value in api.seen[-1][2].items()}
+    assert (seen["traceparent"], seen["x-request-id"], answer["X-Request-Id"]) == (sent, TRACE, TRACE)
+    assert "tracestate" not in seen, "what our own processes note of a trace can't come from outside"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "nonsense",
+        f"00-{TRACE}-{SPAN}",
+        f"00-{'0' * 32}-{SPAN}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"00-{TRACE.upper()}-{SPAN}-01",
+        f"01-{TRACE}-{SPAN}-01",
+        f"00-{TRACE}-{SPAN}-01-x",
+        f'00-{TRACE}-{SPAN}-01"}}\\',
+    ],
+)
+def test_without_a_valid_one_a_trace_begins_here(door: Door, sent: str | None) -> None:
+    api = door.apis[0]
+    api.seen.clear()
+    _, answer, _ = door.ask("GET", "/api/v1/x", headers={"traceparent": sent} if sent else {})
+    made = {name.lower(): value for name, value in api.seen[-1][2].items()}["traceparent"]
+    trace_id = answer["X-Request-Id"]
+    assert made == f"00-{trace_id}-{trace_id[:16]}-00"
+    assert len(trace_id) == 32
+    assert trace_id != TRACE
+
+
+def test_errors_of_the_door_and_its_log_name_the_trace(door: Door) -> None:
+    missing = door.ask("GET", "/metrics", headers={"traceparent": f"00-{TRACE}-{SPAN}-00"})
+    assert problem(missing)["trace_id"] == TRACE == missing[1]["X-Request-Id"]
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        lines = [json.loads(line) for line in (door.home.logs / "nginx-access.log").read_text().splitlines()]
+        if any(line["trace"] == TRACE and line["path"] == "/metrics" for line in lines):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the log does not name the trace")
+
+
 def test_a_body_too_large_is_a_problem(door: Door) -> None:
     found = problem(door.ask("POST", "/api/v1/roster-imports", b"x" * (1 << 20 | 1)))
     assert found["type"] == "https://dot-copilot.dev/problems/too-large"
