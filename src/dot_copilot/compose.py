@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dot_copilot.adapters.blob.azure import AzureBlobStore
+from dot_copilot.adapters.documents.counting import CountedEventDocuments
 from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
 from dot_copilot.adapters.operations.build import watch
@@ -56,13 +57,13 @@ async def connect_database(
 async def event_documents(settings: Settings, secrets: SecretStore, database: Database, clock: Clock) -> EventDocuments:
     """The store of raw events that the settings name. pymongo is an extra, and loaded only here."""
     if settings.event_documents == "postgres":
-        return PostgresEventDocuments(database, clock)
+        return CountedEventDocuments(PostgresEventDocuments(database, clock))
     try:
         from dot_copilot.adapters.documents.mongodb import MongoEventDocuments
     except ModuleNotFoundError as missing:
         advice = "install it with: pip install 'dot-copilot[mongodb]', or leave DOT_EVENT_DOCUMENTS at 'postgres'"
         raise RuntimeError(f"DOT_EVENT_DOCUMENTS=mongodb needs the package {missing.name}; {advice}") from None
-    return MongoEventDocuments(await secrets.get(settings.mongodb_url_secret), clock)
+    return CountedEventDocuments(MongoEventDocuments(await secrets.get(settings.mongodb_url_secret), clock))
 
 
 async def build_platform(

@@ -16,6 +16,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.event_documents import EventDocument, EventHead, EventQuery, Position, size_of, storable
+from dot_copilot.core.telemetry import CLIENT, span
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -30,10 +31,14 @@ _TIMEOUT_MS = 2500
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """The driver's errors as the port's. The text names the kind alone: pymongo's own texts hold addresses and documents."""
+def _asking(operation: str) -> Iterator[None]:
+    """One operation, as telemetry sees it, with the driver's errors as the port's.
+
+    The text names the kind of error alone: pymongo's own texts hold addresses and documents.
+    """
     try:
-        yield
+        with span(f"mongodb {operation}", CLIENT, {"db.system.name": "mongodb", "db.operation.name": operation}):
+            yield
     except PyMongoError as error:
         raise ConnectionError(f"event documents: {type(error).__name__}") from error
 
@@ -67,7 +72,7 @@ class MongoEventDocuments:
             return []
         rows = [_row(document) for document in checked]
         new = [True] * len(rows)
-        with _translated():
+        with _asking("insert"):
             collection = await self._open()
             try:
                 await collection.insert_many(rows, ordered=False)
@@ -103,7 +108,7 @@ class MongoEventDocuments:
                 {"at": at, "source_id": {"$lt": source_id}},
                 {"at": at, "source_id": source_id, "kind": {"$lt": kind}},
             ]
-        with _translated():
+        with _asking("find"):
             collection = await self._open()
             found = collection.find(wanted, _HEAD).sort([("at", -1), ("source_id", -1), ("kind", -1)]).limit(limit)
             rows = await found.to_list()
@@ -112,7 +117,7 @@ class MongoEventDocuments:
     async def fetch(self, door: Door, kind: str, source_id: str) -> EventDocument | None:
         """Of the door's carrier, as `page`."""
         wanted = {"carrier_id": str(door.carrier_id), "kind": kind, "source_id": source_id}
-        with _translated():
+        with _asking("find"):
             collection = await self._open()
             row = await collection.find_one({**wanted, "expires_at": {"$gt": self._clock.now()}}, {"_id": 0})
         return _document(door.carrier_id, row) if row else None
@@ -122,7 +127,7 @@ class MongoEventDocuments:
         return 0
 
     async def ready(self) -> None:
-        with _translated():
+        with _asking("ping"):
             await self._client.admin.command("ping")
 
     async def close(self) -> None:

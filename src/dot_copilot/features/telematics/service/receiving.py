@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from dot_copilot.core import telemetry
 from dot_copilot.core.errors import TooManyRequests, Unavailable
 from dot_copilot.core.event_documents import EventDocument, EventRefused
 from dot_copilot.core.platform import Platform
@@ -46,6 +47,7 @@ async def find_endpoint(platform: Platform, provider: Provider, endpoint_key: st
 
 async def receive(platform: Platform, provider: Provider, endpoint: Endpoint, headers: Mapping[str, str], raw: bytes) -> Receipt:
     """Checks and stores one delivery; raises what `signatures.check` and `envelopes.read` raise, and `Unavailable`."""
+    telemetry.set_carrier(endpoint.carrier_id)
     now = platform.clock.now()
     try:
         async with asyncio.timeout(_SECONDS):
