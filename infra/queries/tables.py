@@ -51,6 +51,7 @@ TABLES: Mapping[str, Columns] = MappingProxyType(
         },
         "AppTraces": {**_TELEMETRY, "Message": "string", "SeverityLevel": "int"},
         # `Sum` of a counter is what it rose by since the last export, of a gauge its value, of a histogram the sum of its values.
+        # `Min` and `Max` are those of histograms, as far as buckets tell; of counters and gauges they are empty.
         # `ItemCount` is the number of values here, and has nothing to do with sampling.
         "AppMetrics": {**_TELEMETRY, "Name": "string", "Sum": "real", "Min": "real", "Max": "real"},
         "AppAvailabilityResults": {**_TELEMETRY, **_TIMED, "Location": "string"},

@@ -67,6 +67,12 @@ def filled(expr: str) -> str:
     return re.sub(r"\$part\b", ".+", expr.replace("$__rate_interval", "1m"))
 
 
+def dotted() -> list[str]:
+    """The queries of panels that show exemplars."""
+    panels = [panel for board in BOARDS for panel in json.loads(board.read_text())["panels"]]
+    return [filled(target["expr"]) for panel in panels for target in panel.get("targets", []) if target["exemplar"]]
+
+
 async def used(stack: Stack) -> None:
     """A safety manager signs in (after somebody could not), looks, uploads and imports; an assistant calls tools."""
     account = stack.account("safety_manager")
@@ -130,6 +136,17 @@ def test_a_dashboard_is_answered_within_a_second(
         times.append(time.perf_counter() - began)
     record_property("seconds", round(min(times), 3))
     assert min(times) < LONGEST
+
+
+def test_dots_on_graphs_are_kept_traces(prometheus: httpx.Client) -> None:
+    """Grafana asks for exemplars with the panel's own query, and links their `trace_id`."""
+    span = {"start": time.time() - 1800, "end": time.time()}
+    series = [
+        s for expr in dotted() for s in prometheus.get("/api/v1/query_exemplars", params={"query": expr, **span}).json()["data"]
+    ]
+    found = [exemplar["labels"]["trace_id"] for one in series for exemplar in one["exemplars"]]
+    assert found
+    assert all(re.fullmatch(r"[0-9a-f]{32}", trace_id) for trace_id in found)
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.stem)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -73,13 +72,3 @@ def test_an_alert_has_a_runbook() -> None:
     for found in alerts():
         assert found.alert is not None
         assert (RUNBOOKS / f"{found.alert.runbook}.md").is_file(), f"{found.name}: no {found.alert.runbook}.md in {RUNBOOKS}"
-
-
-def test_metrics_are_named_as_the_application_names_them() -> None:
-    """The catalogue of the application's own metrics is the registry; the queries know only names, so they are compared here."""
-    from tests.support.metrics import application_metrics
-
-    known = application_metrics()
-    for found in queries().values():
-        named = set(re.findall(r'"((?:dot|db|http)_[a-z_]+)"', found.text))
-        assert named <= known, f"{found.name}: {', '.join(sorted(named - known))}"

@@ -47,6 +47,15 @@ def test_grafana_is_told_where_the_files_and_the_source_are() -> None:
     assert (GRAFANA / "dashboards" / home.name).is_file()
 
 
+def test_a_kept_trace_opens_where_the_web_application_shows_it() -> None:
+    source = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yaml").read_text())["datasources"][0]
+    (link,) = source["jsonData"]["exemplarTraceIdDestinations"]
+    assert link["name"] == "trace_id"
+    routes = (GRAFANA.parents[1] / "web/src/routes/operations.ts").read_text()
+    assert link["url"] == "${DOT_PUBLIC_URL}/operations/traces/$${__value.raw}"  # Grafana itself reads $$ as $
+    assert "path: '/operations/traces/$traceId'" in routes
+
+
 @pytest.mark.parametrize("name", sorted(files.rendered()))
 def test_a_file_is_what_grafana_takes(name: str) -> None:
     board = json.loads(files.rendered()[name])
