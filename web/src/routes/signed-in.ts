@@ -2,11 +2,10 @@ import type { QueryClient } from '@tanstack/react-query';
 import { redirect } from '@tanstack/react-router';
 import { meOptions } from '@/core/auth/me';
 import { restore } from '@/core/auth/session';
-import { ApiError } from '@/core/http/problem';
+import { ApiError, OFFLINE } from '@/core/http/problem';
 import { getLocale, setLocale, toLocale } from '@/i18n';
 
-const noAnswer = () =>
-  new ApiError({ slug: 'offline', status: 0, title: '', detail: '', fields: [], retryAfter: null });
+const noAnswer = () => new ApiError(OFFLINE);
 
 /** `beforeLoad` of what only signed-in people see: others sign in first, and come back here. */
 export async function requireSignIn({ location }: { location: { href: string } }): Promise<void> {

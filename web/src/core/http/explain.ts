@@ -7,6 +7,8 @@ export interface Explanation {
   /** What to do now. */
   todo: string;
   fields: FieldError[];
+  /** What support asks for, where nobody foresaw what happened: the trace's number. */
+  reference: string;
 }
 
 /**
@@ -20,6 +22,7 @@ export function explainProblem(error: unknown): Explanation {
       what: translate('problem.status.500.what'),
       todo: translate('problem.status.500.do'),
       fields: [],
+      reference: '',
     };
   }
   const values = { minutes: Math.max(1, Math.ceil((problem.retryAfter ?? 60) / 60)) };
@@ -35,5 +38,6 @@ export function explainProblem(error: unknown): Explanation {
       lookUp(`problem.status.${status}.do`) ??
       translate('problem.status.500.do'),
     fields: problem.fields,
+    reference: problem.status >= 500 ? problem.traceId : '',
   };
 }

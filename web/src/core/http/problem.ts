@@ -15,7 +15,20 @@ export interface Problem {
   fields: FieldError[];
   /** Seconds to wait, from `Retry-After`. */
   retryAfter: number | null;
+  /** What support finds the call by, in traces and logs; empty when no answer came. */
+  traceId: string;
 }
+
+/** No answer came. */
+export const OFFLINE: Problem = {
+  slug: 'offline',
+  status: 0,
+  title: '',
+  detail: '',
+  fields: [],
+  retryAfter: null,
+  traceId: '',
+};
 
 export class ApiError extends Error {
   readonly problem: Problem;
@@ -40,7 +53,7 @@ function fieldErrors(value: unknown): FieldError[] {
 
 export function toProblem(body: unknown, response: Response | undefined): Problem {
   if (!response) {
-    return { slug: 'offline', status: 0, title: '', detail: '', fields: [], retryAfter: null };
+    return OFFLINE;
   }
   const record = isRecord(body) ? body : {};
   const wait = Number(response.headers.get('Retry-After') ?? Number.NaN);
@@ -51,6 +64,7 @@ export function toProblem(body: unknown, response: Response | undefined): Proble
     detail: text(record['detail']),
     fields: fieldErrors(record['errors']),
     retryAfter: Number.isFinite(wait) ? wait : null,
+    traceId: text(record['trace_id']),
   };
 }
 

@@ -1,6 +1,7 @@
 import { freshToken, refresh, type Token } from '@/core/auth/session';
 import { getLocale } from '@/i18n';
 import { ApiError, toProblem } from './problem';
+import { traceparent } from './trace';
 
 export interface UploadOptions {
   /** Called with the share that has left this device, 0 to 1. */
@@ -31,6 +32,7 @@ function send(path: string, form: FormData, token: Token | null, options: Upload
     request.open('POST', path);
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', getLocale());
+    request.setRequestHeader('traceparent', traceparent());
     if (token) request.setRequestHeader('Authorization', `Bearer ${token.value}`);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total);

@@ -80,4 +80,5 @@ export const problems = {
   'problem.status.429.do': 'Wait a moment, then try again. Nothing was lost.',
   'problem.status.500.what': 'Something went wrong on our side.',
   'problem.status.500.do': 'Try again in a moment. What you saved before is safe.',
+  'problem.reference': 'Reference for support:',
 } as const;

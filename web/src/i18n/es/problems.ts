@@ -81,4 +81,5 @@ export const problems = {
   'problem.status.429.do': 'Espere un momento e intente de nuevo. No se perdió nada.',
   'problem.status.500.what': 'Algo falló de nuestro lado.',
   'problem.status.500.do': 'Intente de nuevo en un momento. Lo que guardó antes está a salvo.',
+  'problem.reference': 'Referencia para soporte:',
 };

@@ -12,7 +12,7 @@ interface TroubleProps {
 /** An error in place: what happened, what to do, and that nothing was lost. */
 export function Trouble({ error, onRetry }: TroubleProps) {
   const t = useT();
-  const { what, todo, fields } = explainProblem(error);
+  const { what, todo, fields, reference } = explainProblem(error);
   return (
     <div className={classes.trouble} role="alert">
       <span className={classes.troubleIcon}>
@@ -27,6 +27,11 @@ export function Trouble({ error, onRetry }: TroubleProps) {
               <li key={field.field + field.message}>{field.message}</li>
             ))}
           </ul>
+        )}
+        {reference && (
+          <p className={classes.troubleReference}>
+            {t('problem.reference')} <code>{reference}</code>
+          </p>
         )}
         {onRetry && (
           <Button variant="default" mt="sm" onClick={onRetry}>
