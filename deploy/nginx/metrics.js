@@ -34,7 +34,7 @@ function count(r) {
     // Several attempts are "502, 200"; a process that was not there, or did not answer, counts as one that failed.
     if (attempts && attempts.includes('5')) {
       const failed = attempts.split(/[,:] /).filter((one) => one.charAt(0) === '5').length;
-      if (failed) counts.incr(`upstream ${r.variables.proxy_host}`, failed, 0);
+      if (failed) counts.incr(`upstream ${here === 'mcp' ? 'mcp_gateway' : 'api'}`, failed, 0);
     }
   } catch (error) {
     // Memory that is full, or a status that is none: this request is not counted.
