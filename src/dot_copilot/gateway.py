@@ -8,7 +8,6 @@ import logging
 import sys
 
 import msgspec
-import uvicorn
 from valkey.asyncio import Valkey
 
 from dot_copilot.compose import connect_database, secret_store
@@ -22,7 +21,8 @@ from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.catalogue.snapshot import RedisSnapshots
 from dot_copilot.mcp.gateway.config import UpstreamConfig
 from dot_copilot.mcp.gateway.guard.build import Station, build
-from dot_copilot.mcp.gateway.serving import Server
+from dot_copilot.mcp.gateway.http.serving import Server, configuration
+from dot_copilot.mcp.gateway.modern.lane import Lane
 from dot_copilot.mcp.gateway.upstreams.base import Upstream
 from dot_copilot.mcp.gateway.upstreams.breaker import SharedBreakers
 from dot_copilot.mcp.gateway.upstreams.make import make
@@ -37,6 +37,11 @@ class Process:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
         self._gateway: Gateway | None = None
+
+    @property
+    def lane(self) -> Lane | None:
+        """The fast lane, once the gateway has been built."""
+        return None if self._gateway is None else self._gateway.lane
 
     def closing(self) -> None:
         """See `Gateway.closing`."""
@@ -161,20 +166,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
     process = Process()
-    config = uvicorn.Config(
+    config = configuration(
         process,
+        lambda: process.lane,
         host=options.host,
         port=options.port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,  # nobody asks for the client's address; nginx logs it
-        backlog=2048,
-        timeout_keep_alive=75,
         timeout_graceful_shutdown=8,
         log_config=log_configuration(),
     )

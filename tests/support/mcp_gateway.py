@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import uvicorn
 
 from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.catalogue.snapshot import SnapshotStore
 from dot_copilot.mcp.gateway.config import GatewayConfig, parse
-from dot_copilot.mcp.gateway.serving import Server
+from dot_copilot.mcp.gateway.http.serving import Server, configuration
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream
 from tests.support.mcp_guard import OpenGuard
 from tests.support.servers import free_port
@@ -74,6 +73,8 @@ class Served:
         guard: OpenGuard | None = None,
         upstreams: list[Any] | None = None,
         snapshots: SnapshotStore | None = None,
+        *,
+        keep_alive_s: int = 5,
     ) -> None:
         self.guard = guard or OpenGuard()
         self.port = free_port()
@@ -83,14 +84,14 @@ class Served:
         parts = Parts(config, self.guard.guard(), self.upstreams, [SECRET], self.base, snapshots=snapshots, started=self._started)
         self.gateway = Gateway(parts)
         self.loop: asyncio.AbstractEventLoop | None = None
-        settings = uvicorn.Config(
+        settings = configuration(
             self.gateway,
+            lambda: self.gateway.lane,
             host="127.0.0.1",
             port=self.port,
             log_level="warning",
-            loop="uvloop",
-            ws="none",
             timeout_graceful_shutdown=1,
+            keep_alive_s=keep_alive_s,
         )
         self._server = Server(settings, self.gateway.closing)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

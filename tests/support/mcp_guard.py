@@ -79,6 +79,9 @@ class OpenGuard(Struct):
             return Refused(403, "insufficient_scope", f"{item.name} needs {needs}", (needs,))
         return Withheld(f"{item.name} is held back.") if item.name in self.hidden else None
 
+    def take_at_once(self, verdict: Verdict, tool: str) -> bool:
+        return self.wait == 0.0
+
     def take(self, verdict: Verdict, tool: str) -> float:
         return self.wait
 
@@ -109,3 +112,9 @@ class _Log(Struct):
 
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Ended:
         return self.owner.begin(verdict, upstream, tool, arguments)
+
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Ended:
+        return self.owner.begin(verdict, upstream, tool, arguments)
+
+    def write(self) -> None:
+        return None

@@ -70,6 +70,17 @@ async def test_after_the_wait_that_was_named_the_call_passes(valkey: Valkey, per
     assert await _take(limits, verdict) == 0.0
 
 
+async def test_what_can_be_taken_at_once_is_part_of_the_same_limit(valkey: Valkey, person: Person) -> None:
+    limits, verdict = LeasedLimits(RedisStore(valkey), 240), _somebody(person)
+    assert not limits.take_at_once(verdict, "dot-copilot/search"), "nothing has been leased yet"
+    assert await _take(limits, verdict) == 0.0
+    at_once = 0
+    while limits.take_at_once(verdict, "dot-copilot/search"):
+        at_once += 1
+    assert at_once == limits.lump - 1, "the lump, without the one that was waited for"
+    assert await _drain(limits, verdict) < limits.capacity, "what was taken is missing"
+
+
 async def test_several_gateways_share_one_limit_within_a_lump(valkey: Valkey, person: Person) -> None:
     verdict = _somebody(person)
     gateways = [LeasedLimits(RedisStore(valkey), 960) for _ in range(3)]

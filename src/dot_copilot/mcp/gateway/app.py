@@ -27,6 +27,7 @@ from dot_copilot.mcp.gateway.legacy.stream import StandingStreams
 from dot_copilot.mcp.gateway.legacy.translate import Translator
 from dot_copilot.mcp.gateway.modern.calls import Calls
 from dot_copilot.mcp.gateway.modern.endpoint import ModernEndpoint
+from dot_copilot.mcp.gateway.modern.lane import Lane
 from dot_copilot.mcp.gateway.modern.listen import Listen
 from dot_copilot.mcp.gateway.ports import Guard, Refused, Verdict
 from dot_copilot.mcp.gateway.routing.access import Access
@@ -75,6 +76,7 @@ class Gateway:
         search = Search(publisher, policy.view, lambda: (self.catalogue.version, policy.version)) if parts.config.search else None
         calls = Calls(access, search, Sealer(parts.secrets, "request-state", parts.config.state_seconds))
         listen = Listen(access, self.hub)
+        self.lane = Lane(parts.config, self._doors, parts.guard, self.catalogue, calls)
         self._modern = ModernEndpoint(parts.config, self.catalogue, publisher, calls, listen, version=parts.version)
         sessions = Sessions(parts.guard, parts.upstreams, Sealer(parts.secrets, "session", parts.config.session_seconds))
         waiting = Waiting()

@@ -92,6 +92,10 @@ class Policy(Protocol):
 class Limits(Protocol):
     """Rate limits per person and tool."""
 
+    def take_at_once(self, verdict: Verdict, tool: str) -> bool:
+        """Takes one if that can be told without waiting; False, and nothing taken, otherwise: then `take` tells."""
+        ...
+
     def take(self, verdict: Verdict, tool: str) -> float | Awaitable[float]:
         """Seconds to wait before the call may be made; 0.0 = go on. `tool` is "<upstream>/<tool>"."""
         ...
@@ -108,6 +112,14 @@ class CallLog(Protocol):
 
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> CallEntry:
         """Notes that `tool` (the upstream's name) is called; `arguments` is their JSON, of which only the hash is kept."""
+        ...
+
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> CallEntry:
+        """`begin` for calls that are made together: each may be made once `write` has returned, and not before."""
+        ...
+
+    def write(self) -> None:
+        """Puts on disk what was entered and how what was entered before has ended; raises `Refused` if it cannot."""
         ...
 
 

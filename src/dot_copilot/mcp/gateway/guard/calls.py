@@ -10,6 +10,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -23,25 +24,36 @@ from dot_copilot.mcp.gateway.ports import Outcome, Refused, Verdict
 _log = logging.getLogger(__name__)
 _BATCH = 500
 _ERROR_LENGTH = 300
+_MOST_REMEMBERED = 4096
 Send = Callable[[UUID, bytes], Awaitable[int]]
 """Appends a JSON list of calls to a carrier's audit log; `OSError` when nobody answers, `BadData` when it is refused."""
 
 
 class Entry:
-    """One call that has begun; the `CallEntry`. A second `end` is passed over."""
+    """One call that has begun; the `CallEntry`. A second `end` is passed over.
 
-    __slots__ = ("_began", "_log", "begin", "call", "carrier", "segment")
+    `prompt`: its end is on disk when `end` returns, else when the log's next `write` does.
+    """
 
-    def __init__(self, log: Calls, call: str, carrier: UUID, begin: bytes, segment: Segment) -> None:
+    __slots__ = ("_began", "_log", "begin", "carrier", "key", "prompt", "segment")
+
+    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes) -> None:
         self._log: Calls | None = log
         self._began = time.perf_counter()
-        self.call, self.carrier, self.begin, self.segment = call, carrier, begin, segment
+        self.key, self.carrier, self.begin = key, carrier, begin
+        self.segment: Segment | None = None
+        self.prompt = False
+
+    @property
+    def call(self) -> str:
+        """The call's id in the audit log."""
+        return self.key.decode()
 
     def end(self, outcome: Outcome, error: str | None = None) -> None:
         """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret."""
         log, self._log = self._log, None
         if log is not None:
-            log.ended(self, outcome, error, round((time.perf_counter() - self._began) * 1000, 2))
+            log.ended(self, outcome, error, (time.perf_counter() - self._began) * 1000)
 
 
 class Calls:
@@ -56,8 +68,11 @@ class Calls:
         self._spool = Spool(Folder.claim(base, name), limit=limit_bytes, segment_bytes=min(1 << 20, max(1, limit_bytes // 4)))
         self._left = list(left_behind(base, self._spool.folder))
         # Unique over all gateways and all time: 80 random bits a process, and a number.
-        self._prefix, self._numbers = os.urandom(10).hex(), itertools.count()
-        self._open: dict[str, Entry] = {}
+        self._prefix, self._numbers = os.urandom(10).hex().encode(), itertools.count()
+        self._who: dict[Verdict, bytes] = {}
+        self._open: dict[bytes, Entry] = {}
+        self._begun: list[Entry] = []
+        self._lines: list[bytes] = []
         self._ended: deque[Done] = deque()
         self._task: asyncio.Task[None] | None = None
         self._silent = self._refusing = False
@@ -69,45 +84,72 @@ class Calls:
 
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
         """See `ports.CallLog`."""
+        entry = self.enter(verdict, upstream, tool, arguments)
+        entry.prompt = True
+        self.write()
+        return entry
+
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
+        """See `ports.CallLog`."""
         if self._spool.full:
             raise self._refuse("PostgreSQL has not taken the record of calls for too long")
-        caller = verdict.caller
-        call = self._prefix + next(self._numbers).to_bytes(6, "big").hex()
-        line = orjson.dumps(
-            {
-                "call": call,
-                "carrier": str(caller.carrier_id),
-                "session": str(caller.session_id),
-                "via": caller.via,
-                "upstream": upstream,
-                "tool": tool,
-                "client_id": verdict.client_id,
-                "arguments_sha256": hashlib.sha256(arguments).hexdigest(),
-                "gateway": self._name,
-                "started_at": time.time(),
-            },
-            option=orjson.OPT_APPEND_NEWLINE,
+        call = b"%b%012x" % (self._prefix, next(self._numbers))
+        line = b'{"call":"%b",%b,%b,"arguments_sha256":"%b","started_at":%b}\n' % (
+            call,
+            self._who.get(verdict) or self._remember(verdict),
+            _called(upstream, tool),
+            hashlib.sha256(arguments).hexdigest().encode(),
+            orjson.dumps(time.time()),
         )
-        try:
-            segment = self._spool.append(line)
-        except OSError as error:
-            raise self._refuse(str(error)) from None
-        segment.unsettled += 1
-        self._refusing = False
-        entry = self._open[call] = Entry(self, call, caller.carrier_id, line, segment)
+        entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line)
+        self._begun.append(entry)
+        self._lines.append(line)
         return entry
+
+    def write(self) -> None:
+        """See `ports.CallLog`."""
+        if not self._lines:
+            return
+        data, self._lines = b"".join(self._lines), []
+        begun, self._begun = self._begun, []
+        try:
+            segment = self._spool.append(data)
+        except OSError as error:
+            for entry in begun:
+                self._open.pop(entry.key, None)
+            if begun:
+                raise self._refuse(str(error)) from None
+            # What has ended is still in memory, and goes to PostgreSQL from there.
+            _log.error("the end of a call is not on disk: %s", error)
+            return
+        segment.unsettled += len(begun)
+        for entry in begun:
+            entry.segment = segment
+        self._refusing = self._refusing and not begun
+
+    def _remember(self, verdict: Verdict) -> bytes:
+        """What the lines of this verdict's calls have in common."""
+        caller = verdict.caller
+        who = {
+            "carrier": str(caller.carrier_id),
+            "session": str(caller.session_id),
+            "via": caller.via,
+            "client_id": verdict.client_id,
+            "gateway": self._name,
+        }
+        if len(self._who) >= _MOST_REMEMBERED:
+            self._who.clear()
+        self._who[verdict] = members = orjson.dumps(who)[1:-1]
+        return members
 
     def ended(self, entry: Entry, outcome: str, error: str | None, duration_ms: float) -> None:
         """Called by the entry."""
-        end: dict[str, object] = {"end": entry.call, "duration_ms": duration_ms, "outcome": outcome}
-        if error:
-            end["error"] = error[:_ERROR_LENGTH]
-        line = orjson.dumps(end, option=orjson.OPT_APPEND_NEWLINE)
-        try:
-            self._spool.append(line)
-        except OSError as problem:  # it is still in memory, and goes to PostgreSQL from there
-            _log.error("the end of call %s is not on disk: %s", entry.call, problem)
-        self._open.pop(entry.call, None)
+        line = b'{"end":"%b","duration_ms":%.2f,"outcome":"%b"' % (entry.key, duration_ms, outcome.encode())
+        line += b',"error":%b}\n' % orjson.dumps(error[:_ERROR_LENGTH]) if error else b"}\n"
+        self._lines.append(line)
+        self._open.pop(entry.key, None)
+        if entry.prompt or entry.segment is None:
+            self.write()
         self._ended.append(Done(entry.carrier, entry.begin[:-2] + b"," + line[1:-1], entry.segment))
 
     def start(self) -> None:
@@ -210,3 +252,8 @@ class Calls:
             _log.error("calls are refused, for they could not be recorded: %s", why)
         self._refusing = True
         return Refused(503, "temporarily_unavailable", "Calls cannot be recorded just now, so none is made. Try again later.")
+
+
+@lru_cache(maxsize=4096)
+def _called(upstream: str, tool: str) -> bytes:
+    return orjson.dumps({"upstream": upstream, "tool": tool})[1:-1]

@@ -87,19 +87,25 @@ class LeasedLimits:
         self._purses: OrderedDict[tuple[bytes, str], _Purse] = OrderedDict()
         self._away_until = 0.0
 
-    def take(self, verdict: Verdict, tool: str) -> float | Awaitable[float]:
-        """0.0 at once while a lump lasts; otherwise something to await that gives the seconds to wait."""
+    def take_at_once(self, verdict: Verdict, tool: str) -> bool:
+        """Spends from the lump, and sees to the next one in time."""
         key = verdict.caller.user_id.bytes, tool
         purse = self._purses.get(key)
         now = self._monotonic()
-        if purse is None:
-            purse = self._purse(key, now)
-        if purse.left > 0 and purse.until > now:
-            purse.left -= 1
-            if purse.left <= self.lump // 2 and purse.asking is None and now >= self._away_until:
-                self._ask(purse, key)
+        if purse is None or purse.left <= 0 or purse.until <= now:
+            return False
+        purse.left -= 1
+        if purse.left <= self.lump // 2 and purse.asking is None and now >= self._away_until:
+            self._ask(purse, key)
+        return True
+
+    def take(self, verdict: Verdict, tool: str) -> float | Awaitable[float]:
+        """0.0 at once while a lump lasts; otherwise something to await that gives the seconds to wait."""
+        if self.take_at_once(verdict, tool):
             return 0.0
-        return self._wait(purse, key)
+        key = verdict.caller.user_id.bytes, tool
+        purse = self._purses.get(key)
+        return self._wait(self._purse(key, self._monotonic()) if purse is None else purse, key)
 
     def _purse(self, key: tuple[bytes, str], now: float) -> _Purse:
         while len(self._purses) >= _MOST_KEYS:

@@ -10,13 +10,14 @@ import orjson
 
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.definitions import Kind
-from dot_copilot.mcp.gateway.modern.relay import Call, Relay, bound_to
+from dot_copilot.mcp.gateway.modern.relay import Call, Relay, bound_to, outcome_of
 from dot_copilot.mcp.gateway.modern.state import STATE, open_state, seal_state
 from dot_copilot.mcp.gateway.ports import CallEntry, Outcome
 from dot_copilot.mcp.gateway.routing.access import KIND_OF, Access, ToolText
 from dot_copilot.mcp.gateway.search import tools as search
 from dot_copilot.mcp.gateway.upstreams.base import Exchange, UpstreamError
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream, authorization_line
+from dot_copilot.mcp.gateway.upstreams.http_connection import Answer
 from dot_copilot.mcp.gateway.wire import asgi
 from dot_copilot.mcp.gateway.wire import headers as h
 from dot_copilot.mcp.gateway.wire.jsonrpc import INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError, dumps, tool_error
@@ -31,14 +32,14 @@ class Calls:
 
     def __init__(self, access: Access, search_tools: search.Search | None, sealer: Sealer) -> None:
         self._access, self._search, self._sealer = access, search_tools, sealer
-        self._relay = Relay(sealer)
+        self.relay = Relay(sealer)
 
     async def run(self, call: Call) -> None:
         """Answers the call. Raises `Refused` and `RpcError` before anything was sent."""
         try:
             await self._run(call)
         except ToolText as error:
-            await self._relay.result(call, tool_error(error.text))
+            await self.relay.result(call, tool_error(error.text))
 
     async def _run(self, call: Call) -> None:
         entry = self._resolve(call)
@@ -76,9 +77,13 @@ class Calls:
             log.end("error", error.message)
             raise
         log.end("ok")
-        await self._relay.result(call, result)
+        await self.relay.result(call, result)
 
-    async def _forward(self, call: Call, entry: Entry, log: CallEntry | None) -> None:
+    async def go_on(self, call: Call, entry: Entry, log: CallEntry, answer: Answer) -> None:
+        """Passes on what the fast lane has begun: the answer is a stream."""
+        await self._forward(call, entry, log, answer)
+
+    async def _forward(self, call: Call, entry: Entry, log: CallEntry | None, answer: Answer | None = None) -> None:
         assert entry.upstream is not None
         outcome: Outcome = "cancelled"
         detail: str | None = None
@@ -93,11 +98,14 @@ class Calls:
 
         watch = asgi.Disconnect(call.receive, leave, loop)
         try:
-            open_state(self._sealer, lambda: bound_to(call, entry), call.params)
-            outcome = await self._exchange(call, entry)
+            if answer is None:
+                open_state(self._sealer, lambda: bound_to(call, entry), call.params)
+                outcome = await self._exchange(call, entry)
+            else:
+                outcome = await self.relay.answer(call, entry, answer, entry.upstream.config.max_result_bytes)
         except UpstreamError as error:
-            outcome, detail = ("timeout" if error.reason == "timeout" else "error"), error.text
-            await self._relay.failed(call, error, entry.offered.upstream)
+            outcome, detail = outcome_of(error), error.text
+            await self.relay.failed(call, error, entry.offered.upstream)
         except RpcError as error:
             outcome, detail = "refused", error.message
             raise
@@ -115,26 +123,26 @@ class Calls:
         credential = await self._access.credential(call.verdict, entry)
         if not isinstance(upstream, HttpUpstream) or upstream.era == "legacy":
             return await self._translated(call, entry, credential)
-        lines = _lines(call, authorization_line(credential))
+        lines = request_lines(call, authorization_line(credential))
         if call.through:  # headers named the outer tool's arguments, if any; the inner one may want its own
             lines += upstream.param_headers.lines(entry.offered.name, call.params.get("arguments"))
         body = dumps({"jsonrpc": "2.0", "id": call.id, "method": call.method, "params": call.params})
         answer = await upstream.post(lines, body)
-        return await self._relay.answer(call, entry, answer, upstream.config.max_result_bytes)
+        return await self.relay.answer(call, entry, answer, upstream.config.max_result_bytes)
 
     async def _translated(self, call: Call, entry: Entry, credential: str | None) -> Outcome:
         """A call to an upstream that speaks in messages, or only the handshake eras."""
         assert entry.upstream is not None
 
         async def notify(message: dict[str, Any]) -> None:
-            await self._relay.notify(call, message)
+            await self.relay.notify(call, message)
 
         reply = await entry.upstream.exchange(Exchange(call.method, call.params, credential, on_notification=notify))
         if reply.result is None:
             error = reply.error or {}
             code = error.get("code")
             code = INVALID_PARAMS if code == RESOURCE_NOT_FOUND or not isinstance(code, int) else code
-            await self._relay.error(call, code, str(error.get("message", "")), error.get("data"))
+            await self.relay.error(call, code, str(error.get("message", "")), error.get("data"))
             return "error"
         result = {"resultType": "complete", **reply.result}
         if call.method == "resources/read":
@@ -144,11 +152,11 @@ class Calls:
         raw = orjson.dumps(result)
         if len(raw) > entry.upstream.config.max_result_bytes:
             raise UpstreamError("too_large", f"The answer is larger than {entry.upstream.config.max_result_bytes} bytes.")
-        await self._relay.result(call, raw)
+        await self.relay.result(call, raw)
         return "tool_error" if result.get("isError") is True else "ok"
 
 
-def _lines(call: Call, authorization: bytes) -> bytes:
+def request_lines(call: Call, authorization: bytes) -> bytes:
     """The header lines of the upstream's request; names as the upstream knows them, parameters as the client sent them."""
     headers = call.headers
     key = h.NAMED.get(call.method)

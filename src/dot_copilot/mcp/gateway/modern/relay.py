@@ -24,16 +24,20 @@ _STATUSES = frozenset({200, 400, 404})
 _WRONG = "The upstream answered another request than the one it was sent. The call may have run."
 
 
+async def _nowhere(*_: Any) -> Any:
+    raise RuntimeError("this call has no ASGI cycle")
+
+
 class Call(Struct):
-    """One request under way. `params` are what the upstream gets."""
+    """One request under way. `params` are what the upstream gets. In the fast lane it has no `receive` and `send`."""
 
     id: MessageId
     method: str
     params: dict[str, Any]
     headers: Headers
     verdict: Verdict
-    receive: asgi.Receive
-    send: asgi.Send
+    receive: asgi.Receive = _nowhere
+    send: asgi.Send = _nowhere
     begun: bool = False  # a stream to the client is open: errors are events now
     through: bool = False  # `call_tool` named this tool
 
@@ -60,11 +64,15 @@ class Relay:
         """Sends the answer on; says how the call ended. Raises `UpstreamError`."""
         if answer.content_type == b"text/event-stream" and answer.status == 200:
             return await self._stream(call, entry, answer, limit)
-        if answer.content_type != b"application/json" or answer.status not in _STATUSES:
-            raise status_error(answer.status)
-        outcome, body = self._checked(call, entry, answer.body)
+        outcome, body = self.whole(call, entry, answer)
         await asgi.respond(call.send, answer.status, body)
         return outcome
+
+    def whole(self, call: Call, entry: Entry, answer: Answer) -> tuple[Outcome, bytes]:
+        """How a call ended whose answer is no stream, and the bytes to send for it. Raises `UpstreamError`."""
+        if answer.content_type != b"application/json" or answer.status not in _STATUSES:
+            raise status_error(answer.status)
+        return self._checked(call, entry, answer.body)
 
     def _checked(self, call: Call, entry: Entry, data: bytes) -> tuple[Outcome, bytes]:
         """How the call ended, and the bytes to send for it: the upstream's own wherever possible."""
@@ -152,13 +160,23 @@ class Relay:
 
     async def failed(self, call: Call, error: UpstreamError, name: str) -> None:
         """Tells the client that the upstream failed, with status 200: HTTP clients must not send the call again by themselves."""
-        await self.error(call, INTERNAL_ERROR, f"{name}: {error.text}", {"upstream": name, "reason": error.reason})
+        await self._last(call, failure(call, error, name), 200)
 
     async def _last(self, call: Call, body: bytes, status: int) -> None:
         if call.begun:
             await asgi.more(call.send, sse.write(body), last=True)
         else:
             await asgi.respond(call.send, status, body)
+
+
+def failure(call: Call, error: UpstreamError, name: str) -> bytes:
+    """What a client is told when the upstream `name` has failed."""
+    return error_bytes(call.id, INTERNAL_ERROR, f"{name}: {error.text}", {"upstream": name, "reason": error.reason})
+
+
+def outcome_of(error: UpstreamError) -> Outcome:
+    """How a call ended that the upstream has failed."""
+    return "timeout" if error.reason == "timeout" else "error"
 
 
 def _frame(data: bytes) -> Envelope:

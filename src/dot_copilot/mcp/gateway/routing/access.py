@@ -49,7 +49,8 @@ class Access:
         if refusal is None:
             return
         text = refusal.description if isinstance(refusal, Refused) else refusal.text
-        self._guard.calls.begin(verdict, entry.offered.upstream, entry.offered.name, _raw(arguments)).end("refused", text)
+        offered = entry.offered
+        self._guard.calls.begin(verdict, offered.upstream, offered.name, raw_arguments(arguments)).end("refused", text)
         if isinstance(refusal, Refused):
             raise refusal
         assert isinstance(refusal, Withheld)
@@ -66,14 +67,14 @@ class Access:
         if seconds > 0:
             text = f"Too many calls. Wait {seconds:.0f} seconds before calling {entry.public} again."
             raise RpcError(LIMITED, text, {"retryAfter": round(seconds, 1)})
-        return self._guard.calls.begin(verdict, entry.offered.upstream, name, _raw(arguments))
+        return self._guard.calls.begin(verdict, entry.offered.upstream, name, raw_arguments(arguments))
 
     async def credential(self, verdict: Verdict, entry: Entry) -> str | None:
         """What the upstream is shown for this person."""
         return await credential_for(self._guard, verdict, entry.upstream.config.credential if entry.upstream else "none")
 
 
-def _raw(arguments: Any) -> bytes:
+def raw_arguments(arguments: Any) -> bytes:
     """The arguments as they are hashed: equal ones give equal bytes."""
     return b"{}" if arguments is None else orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)
 

@@ -1,11 +1,13 @@
 """One keep-alive HTTP/1.1 connection to an upstream (RFC 9112), one exchange at a time, parsed by httptools.
 
-It exists because the hot path forwards bytes: an exchange costs one write, one future and one timer.
+It exists because the hot path forwards bytes: an exchange costs one write and one callback. Its timeouts are looked at by the
+pool, a few times a second for all connections together.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import httptools
@@ -15,6 +17,9 @@ from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
 
 _HIGH_WATER = 256 * 1024
 _MAX_HEADER_BYTES = 64 * 1024
+
+Told = Callable[["Answer | None", "UpstreamError | None"], None]
+"""Hears how an exchange went, once: the whole answer (of an event stream, once its headers are here), or the error."""
 
 
 class Answer:
@@ -100,9 +105,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser: Any = None
         self._answer: Answer | None = None
-        self._future: asyncio.Future[Answer] | None = None
+        self._told: Told | None = None
         self._streaming = self._paused = False
-        self._timer: asyncio.TimerHandle | None = None
         self._limit = self._header_bytes = 0
         self._timeouts = Timeouts()
         self._started = self._last = 0.0
@@ -111,17 +115,16 @@ class Connection(asyncio.Protocol):
 
     # -- asking ---------------------------------------------------------------------------------------------------------
 
-    def ask(self, data: bytes, timeouts: Timeouts, limit: int) -> asyncio.Future[Answer]:
-        """Sends one request. The future ends with the whole answer, or, for an event stream, once its headers are here."""
+    def ask(self, data: bytes, timeouts: Timeouts, limit: int, told: Told) -> None:
+        """Sends one request. `told` must not raise; it is called from the event loop, never from here."""
         assert self._transport is not None
         self._parser = httptools.HttpResponseParser(self)
         self._answer = Answer(self)
-        self._future = self.loop.create_future()
+        self._told = told
         self._streaming, self._limit, self._timeouts, self._header_bytes = False, limit, timeouts, 0
         self._started = self._last = self.loop.time()
-        self._timer = self.loop.call_later(min(timeouts.first_byte, timeouts.total), self._check)
+        self._pool.watch()
         self._transport.write(data)
-        return self._future
 
     def close(self) -> None:
         """Closes at once."""
@@ -136,31 +139,26 @@ class Connection(asyncio.Protocol):
             self._last = self.loop.time()
             self._transport.resume_reading()
 
-    def _check(self) -> None:
-        """Which of the timeouts has run out, if any; else sleeps until the next may."""
-        now, limits = self.loop.time(), self._timeouts
-        assert self._answer is not None
-        wait = limits.idle if self._answer.status else limits.first_byte
-        due = min(self._started + limits.total, (now if self._paused else self._last) + wait)
-        if now < due - 0.001:
-            self._timer = self.loop.call_later(due - now, self._check)
-            return
+    def check(self, now: float) -> bool:
+        """Ends the exchange if one of its timeouts has run out; whether one is under way still."""
+        answer, limits = self._answer, self._timeouts
+        if answer is None:
+            return False
+        wait = limits.idle if answer.status else limits.first_byte
+        if now < min(self._started + limits.total, (now if self._paused else self._last) + wait):
+            return True
         seconds = now - self._started
         self._fail(UpstreamError("timeout", f"The upstream did not answer in time ({seconds:.1f} s). The call may have run."))
         self.close()
+        return False
 
     def _fail(self, error: UpstreamError) -> None:
-        answer, future = self._answer, self._future
-        self._release()
-        if future is not None and not future.done():
-            future.set_exception(error)
+        answer, told = self._answer, self._told
+        self._answer = self._told = None
+        if told is not None:
+            told(None, error)
         elif answer is not None and not answer.complete:
             answer.finish(error)
-
-    def _release(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._answer = self._future = None
 
     # -- asyncio.Protocol ------------------------------------------------------------------------------------------------
 
@@ -197,7 +195,7 @@ class Connection(asyncio.Protocol):
         answer.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
-        answer, future = self._answer, self._future
+        answer = self._answer
         if answer is None:
             return
         answer.status, answer.keep_alive = self._parser.get_status_code(), self._parser.should_keep_alive()
@@ -207,8 +205,9 @@ class Connection(asyncio.Protocol):
         answer.content_type = answer.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if answer.content_type == b"text/event-stream":
             self._streaming = True
-            if future is not None and not future.done():
-                future.set_result(answer)
+            told, self._told = self._told, None
+            if told is not None:
+                told(answer, None)
 
     def on_body(self, data: bytes) -> None:
         if self._answer is None:
@@ -223,16 +222,16 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def on_message_complete(self) -> None:
-        answer, future = self._answer, self._future
+        answer, told = self._answer, self._told
         if answer is None or answer.status < 200:
             return
-        self._release()
+        self._answer = self._told = None
         answer.finish()
         self.resume()
-        if future is not None and not future.done():
-            future.set_result(answer)
         if answer.keep_alive and not self.closed:
             self.idle_since = self.loop.time()
             self._pool.free(self)
         else:
             self.close()
+        if told is not None:
+            told(answer, None)

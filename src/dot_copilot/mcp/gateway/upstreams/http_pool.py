@@ -15,6 +15,7 @@ from dot_copilot.mcp.gateway.upstreams.http_connection import Answer, Connection
 _MAX_IDLE = 4.0
 _MAX_CONNECTIONS = 512
 _SHUNNED = 1.0
+_TICK = 0.1
 
 
 class Place:
@@ -42,19 +43,31 @@ class Pool:
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
         self._sweep: asyncio.TimerHandle | None = None
+        self._clock: asyncio.TimerHandle | None = None
         self.authority, self.target = self._places[0].authority, self._places[0].target
 
     async def ask(self, data: bytes, timeouts: Timeouts, limit: int) -> Answer:
         """Sends a request and gives its answer. Cancelling closes the connection. Raises `UpstreamError`."""
-        connection = self._take() or await self._connect(timeouts.connect)
-        future = connection.ask(data, timeouts, limit)
+        connection = self.take() or await self._connect(timeouts.connect)
+        future: asyncio.Future[Answer] = connection.loop.create_future()
+
+        def told(answer: Answer | None, error: UpstreamError | None) -> None:
+            if future.done():
+                return
+            if error is not None:
+                future.set_exception(error)
+            elif answer is not None:
+                future.set_result(answer)
+
+        connection.ask(data, timeouts, limit, told)
         try:
             return await future
         except asyncio.CancelledError:
             connection.close()
             raise
 
-    def _take(self) -> Connection | None:
+    def take(self) -> Connection | None:
+        """An idle connection that may be used again, if there is one; it is the caller's to ask."""
         if not self._idle:
             return None
         youngest = self._idle[-1].loop.time() - _MAX_IDLE
@@ -99,13 +112,26 @@ class Pool:
     def _reap(self) -> None:
         """Closes what has been idle for too long to be used again."""
         self._sweep = None
-        youngest = self._idle[-1].loop.time() - _MAX_IDLE
+        youngest = asyncio.get_running_loop().time() - _MAX_IDLE
         old = [one for one in self._idle if one.idle_since < youngest]
         self._idle = [one for one in self._idle if one.idle_since >= youngest]
         for connection in old:
             connection.close()
         if self._idle:
             self._sweep = asyncio.get_running_loop().call_later(_MAX_IDLE + 0.5, self._reap)
+
+    def watch(self) -> None:
+        """An exchange has begun. One clock looks after the timeouts of all, while there are any: they may come a tick late."""
+        if self._clock is None:
+            self._clock = asyncio.get_running_loop().call_later(_TICK, self._check)
+
+    def _check(self) -> None:
+        self._clock = None
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        busy = [one.check(now) for one in list(self._all)]  # all of them, before one says that there is more to do
+        if any(busy):
+            self._clock = loop.call_later(_TICK, self._check)
 
     def lost(self, connection: Connection) -> None:
         """The connection has closed."""
@@ -120,8 +146,9 @@ class Pool:
 
     def close(self) -> None:
         """Closes all of them."""
-        if self._sweep is not None:
-            self._sweep.cancel()
+        for timer in (self._sweep, self._clock):
+            if timer is not None:
+                timer.cancel()
         for connection in list(self._all):
             connection.close()
         self._idle.clear()
