@@ -4,6 +4,7 @@ import { createServer as createVite } from 'vite';
 import { assistantRoutes } from './assistants.mjs';
 import { audit, drivers, file, summary, upcoming } from './answers.mjs';
 import { makeFleet, requirements, terminals } from './fleet.mjs';
+import { operationsRoutes } from './operations.mjs';
 
 const fleet = makeFleet(Number(process.env.ROWS ?? 61));
 const delay = Number(process.env.DELAY ?? 0);
@@ -18,7 +19,7 @@ const carrier = {
 };
 const PERMISSIONS = {
   admin:
-    'drivers:read drivers:write evidence:write evidence:review roster:import audit:read carrier:manage policy:manage users:manage',
+    'drivers:read drivers:write evidence:write evidence:review roster:import audit:read carrier:manage policy:manage users:manage operations:read',
   safety_manager:
     'drivers:read drivers:write evidence:write evidence:review roster:import audit:read carrier:manage policy:manage',
   supervisor: 'drivers:read evidence:write',
@@ -107,6 +108,7 @@ const routes = [
   ['GET', /audit$/, (query) => audit(query)],
   ['GET', /audit\/verify$/, () => ({ ok: true, checked: 120, broken_at: null })],
   ...assistantRoutes,
+  ...operationsRoutes,
 ];
 const byId = (id) => fleet.find((driver) => driver.id === id) ?? fleet[0];
 const roleOf = (email) => Object.keys(PERMISSIONS).find((entry) => email.startsWith(entry)) ?? role;

@@ -34,12 +34,15 @@ const FLEET: Permission[] = [
   'carrier:manage',
   'policy:manage',
   'users:manage',
+  'operations:read',
 ];
 
 export function me(role: Role = 'admin', more: Partial<Me> = {}): Me {
   const permissions: Record<Role, Permission[]> = {
     admin: FLEET,
-    safety_manager: FLEET.filter((permission) => permission !== 'users:manage'),
+    safety_manager: FLEET.filter(
+      (permission) => permission !== 'users:manage' && permission !== 'operations:read',
+    ),
     supervisor: ['drivers:read', 'evidence:write'],
     auditor: ['drivers:read', 'audit:read'],
     driver: ['own-file:read', 'own-evidence:write'],

@@ -5,7 +5,7 @@ Every method may raise `SourceError`: whoever shows the platform says what is mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -160,8 +160,8 @@ class LogLine:
 class Logs(Protocol):
     """The ends of the log files of the parts."""
 
-    async def tail(self, parts: Sequence[str] | None, *, trace_id: str | None = None) -> list[LogLine]:
-        """Lines of these parts (None: of all that write any), the oldest first."""
+    async def tail(self, wanted: Callable[[str], bool], *, trace_id: str | None = None) -> list[LogLine]:
+        """Lines of the parts whose names are wanted, the oldest first."""
         ...
 
 

@@ -1328,6 +1328,35 @@ export type ExplanationOut = {
 };
 
 /**
+ * FeedCreate
+ *
+ * A new feed. Its signing secret follows, because the provider makes it when it is told the address.
+ */
+export type FeedCreate = {
+    /**
+     * Name
+     */
+    name: string;
+    provider: Provider;
+};
+
+/**
+ * FeedSecret
+ *
+ * The provider's signing secret. `keep_previous_hours`: how long what was signed with the one before is still accepted.
+ */
+export type FeedSecret = {
+    /**
+     * Keep Previous Hours
+     */
+    keep_previous_hours?: number;
+    /**
+     * Secret
+     */
+    secret: string;
+};
+
+/**
  * FieldProblem
  *
  * One wrong field of a request: where, and what to do about it.
@@ -1456,13 +1485,6 @@ export type JsonWebKeySet = {
 };
 
 /**
- * Kind
- *
- * What a part is for; decides its sign on the map.
- */
-export type Kind = 'person' | 'assistant' | 'door' | 'api' | 'gateway' | 'worker' | 'database' | 'cache' | 'files' | 'secrets' | 'documents' | 'tools' | 'metrics' | 'alerts' | 'dashboards' | 'exporter' | 'supervisor' | 'other';
-
-/**
  * LogEntries
  *
  * A page, the newest first.
@@ -1573,7 +1595,7 @@ export type MapPart = {
     figures: {
         [key: string]: number;
     };
-    kind: Kind;
+    kind: PartKind;
     /**
      * Label
      */
@@ -1810,6 +1832,13 @@ export type PartCharts = {
 };
 
 /**
+ * PartKind
+ *
+ * What a part is for; decides its sign on the map.
+ */
+export type PartKind = 'person' | 'assistant' | 'door' | 'api' | 'gateway' | 'worker' | 'database' | 'cache' | 'files' | 'secrets' | 'documents' | 'tools' | 'metrics' | 'alerts' | 'dashboards' | 'exporter' | 'supervisor' | 'other';
+
+/**
  * PasswordChange
  *
  * The present password and the one to come: 12 characters or more, not the address, not a common one.
@@ -1993,6 +2022,10 @@ export type ProblemDetails = {
      * Title
      */
     title: string;
+    /**
+     * Trace Id
+     */
+    trace_id?: string | null;
     /**
      * Type
      */
@@ -2230,6 +2263,13 @@ export type ProfileChange = {
      */
     vision_alternative?: boolean | null;
 };
+
+/**
+ * Provider
+ *
+ * Who sends.
+ */
+export type Provider = 'samsara' | 'motive';
 
 /**
  * Quarantine
@@ -2958,6 +2998,167 @@ export type SummaryOut = {
      * By name
      */
     terminals: Array<TerminalSummary>;
+};
+
+/**
+ * TelematicsEvent
+ *
+ * An event as lists show it. `at`: when it happened; `type`: the provider's own word; `size` in bytes.
+ */
+export type TelematicsEvent = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Feed Id
+     */
+    feed_id: string | null;
+    provider: Provider;
+    /**
+     * Received At
+     */
+    received_at: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * TelematicsEventDocument
+ *
+ * An event with what was sent. `sha256`: of the bytes that were signed, where they held this event alone.
+ */
+export type TelematicsEventDocument = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Body
+     */
+    body: unknown;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Feed Id
+     */
+    feed_id: string | null;
+    provider: Provider;
+    /**
+     * Received At
+     */
+    received_at: string;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Type
+     */
+    type: string;
+};
+
+/**
+ * TelematicsEvents
+ *
+ * A page, the newest first.
+ */
+export type TelematicsEvents = {
+    /**
+     * Items
+     */
+    items: Array<TelematicsEvent>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * TelematicsFeed
+ *
+ * An account at a provider. `webhook_url` is what the provider is told; `secret_since` is null until a secret is entered.
+ *
+ * `previous_secret_until`: until then the secret before the present one is accepted too.
+ */
+export type TelematicsFeed = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Previous Secret Until
+     */
+    previous_secret_until: string | null;
+    provider: Provider;
+    /**
+     * Secret Since
+     */
+    secret_since: string | null;
+    /**
+     * Webhook Url
+     */
+    webhook_url: string;
+};
+
+/**
+ * TelematicsFeeds
+ *
+ * All feeds of the carrier, by name.
+ */
+export type TelematicsFeeds = {
+    /**
+     * Items
+     */
+    items: Array<TelematicsFeed>;
+};
+
+/**
+ * TelematicsReceipt
+ *
+ * What was stored: `received` events are new, `duplicates` were there already.
+ */
+export type TelematicsReceipt = {
+    /**
+     * Duplicates
+     */
+    duplicates: number;
+    /**
+     * Received
+     */
+    received: number;
 };
 
 /**
@@ -6674,6 +6875,338 @@ export type ChangeRosterImportMappingResponses = {
 };
 
 export type ChangeRosterImportMappingResponse = ChangeRosterImportMappingResponses[keyof ChangeRosterImportMappingResponses];
+
+export type ListTelematicsEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Provider
+         */
+        provider?: Provider | null;
+        /**
+         * Since
+         *
+         * What happened then or later
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * What happened before
+         */
+        until?: string | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/telematics/events';
+};
+
+export type ListTelematicsEventsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ListTelematicsEventsError = ListTelematicsEventsErrors[keyof ListTelematicsEventsErrors];
+
+export type ListTelematicsEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TelematicsEvents;
+};
+
+export type ListTelematicsEventsResponse = ListTelematicsEventsResponses[keyof ListTelematicsEventsResponses];
+
+export type ReadTelematicsEventData = {
+    body?: never;
+    path: {
+        provider: Provider;
+        /**
+         * Event Id
+         */
+        event_id: string;
+    };
+    query?: never;
+    url: '/api/v1/telematics/events/{provider}/{event_id}';
+};
+
+export type ReadTelematicsEventErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such event
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ReadTelematicsEventError = ReadTelematicsEventErrors[keyof ReadTelematicsEventErrors];
+
+export type ReadTelematicsEventResponses = {
+    /**
+     * Successful Response
+     */
+    200: TelematicsEventDocument;
+};
+
+export type ReadTelematicsEventResponse = ReadTelematicsEventResponses[keyof ReadTelematicsEventResponses];
+
+export type ListTelematicsFeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/telematics/feeds';
+};
+
+export type ListTelematicsFeedsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListTelematicsFeedsError = ListTelematicsFeedsErrors[keyof ListTelematicsFeedsErrors];
+
+export type ListTelematicsFeedsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TelematicsFeeds;
+};
+
+export type ListTelematicsFeedsResponse = ListTelematicsFeedsResponses[keyof ListTelematicsFeedsResponses];
+
+export type CreateTelematicsFeedData = {
+    body: FeedCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/telematics/feeds';
+};
+
+export type CreateTelematicsFeedErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * A carrier has a limited number of feeds
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreateTelematicsFeedError = CreateTelematicsFeedErrors[keyof CreateTelematicsFeedErrors];
+
+export type CreateTelematicsFeedResponses = {
+    /**
+     * Successful Response
+     */
+    201: TelematicsFeed;
+};
+
+export type CreateTelematicsFeedResponse = CreateTelematicsFeedResponses[keyof CreateTelematicsFeedResponses];
+
+export type DeleteTelematicsFeedData = {
+    body?: never;
+    path: {
+        /**
+         * Feed Id
+         */
+        feed_id: string;
+    };
+    query?: never;
+    url: '/api/v1/telematics/feeds/{feed_id}';
+};
+
+export type DeleteTelematicsFeedErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such feed
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type DeleteTelematicsFeedError = DeleteTelematicsFeedErrors[keyof DeleteTelematicsFeedErrors];
+
+export type DeleteTelematicsFeedResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteTelematicsFeedResponse = DeleteTelematicsFeedResponses[keyof DeleteTelematicsFeedResponses];
+
+export type ReplaceTelematicsSecretData = {
+    body: FeedSecret;
+    path: {
+        /**
+         * Feed Id
+         */
+        feed_id: string;
+    };
+    query?: never;
+    url: '/api/v1/telematics/feeds/{feed_id}/secret';
+};
+
+export type ReplaceTelematicsSecretErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * An assistant can't do this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such feed
+     */
+    404: ProblemDetails;
+    /**
+     * This can't be the provider's signing secret; Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReplaceTelematicsSecretError = ReplaceTelematicsSecretErrors[keyof ReplaceTelematicsSecretErrors];
+
+export type ReplaceTelematicsSecretResponses = {
+    /**
+     * Successful Response
+     */
+    200: TelematicsFeed;
+};
+
+export type ReplaceTelematicsSecretResponse = ReplaceTelematicsSecretResponses[keyof ReplaceTelematicsSecretResponses];
+
+export type ReceiveTelematicsEventsData = {
+    body: unknown;
+    path: {
+        provider: Provider;
+        /**
+         * Endpoint Key
+         *
+         * The last part of the feed's `webhook_url`
+         */
+        endpoint_key: string;
+    };
+    query?: never;
+    url: '/api/v1/telematics/{provider}/{endpoint_key}';
+};
+
+export type ReceiveTelematicsEventsErrors = {
+    /**
+     * The time of the signature is not near ours; The body is not one of this provider's
+     */
+    400: ProblemDetails;
+    /**
+     * The signature does not match
+     */
+    401: ProblemDetails;
+    /**
+     * Nothing is received at this address
+     */
+    404: ProblemDetails;
+    /**
+     * The body is too large
+     */
+    413: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReceiveTelematicsEventsError = ReceiveTelematicsEventsErrors[keyof ReceiveTelematicsEventsErrors];
+
+export type ReceiveTelematicsEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TelematicsReceipt;
+};
+
+export type ReceiveTelematicsEventsResponse = ReceiveTelematicsEventsResponses[keyof ReceiveTelematicsEventsResponses];
 
 export type ListTerminalsData = {
     body?: never;

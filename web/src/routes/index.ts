@@ -6,6 +6,7 @@ import { homeRoute } from './home';
 import { importRoute, importsRoute } from './imports';
 import { myFileRoute } from './my-file';
 import { notFoundRoute } from './not-found';
+import { operationsRoute, traceRoute } from './operations';
 import { rootRoute } from './root';
 import { settingsRoute } from './settings';
 import { shellRoute } from './shell';
@@ -23,6 +24,8 @@ export const routeTree = rootRoute.addChildren([
     auditRoute,
     assistantsRoute,
     myFileRoute,
+    operationsRoute,
+    traceRoute,
     settingsRoute,
     notFoundRoute,
   ]),

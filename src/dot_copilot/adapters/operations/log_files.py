@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,10 +36,10 @@ class LogFiles:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    async def tail(self, parts: Sequence[str] | None, *, trace_id: str | None = None) -> list[LogLine]:
-        return await asyncio.to_thread(self._read, parts, trace_id)
+    async def tail(self, wanted: Callable[[str], bool], *, trace_id: str | None = None) -> list[LogLine]:
+        return await asyncio.to_thread(self._read, wanted, trace_id)
 
-    def _read(self, parts: Sequence[str] | None, trace_id: str | None) -> list[LogLine]:
+    def _read(self, wanted: Callable[[str], bool], trace_id: str | None) -> list[LogLine]:
         if self._folder is None:
             raise SourceOff("DOT_LOGS_DIR is not set")
         try:
@@ -47,8 +47,7 @@ class LogFiles:
         except OSError as error:
             raise SourceError(f"the folder of logs can't be read ({type(error).__name__})") from None
         names = [name for name in names if _FILE.fullmatch(name) and name not in _PRIVATE]
-        if parts is not None:
-            names = [name for name in names if _part_of(name) in parts]
+        names = [name for name in names if wanted(_part_of(name))]
         share = MOST // max(1, len(names))
         lines = [line for name in names for line in self._lines(self._folder, name, share, trace_id)]
         return sorted(lines, key=lambda line: line.at or _START)

@@ -16,7 +16,7 @@ class Network(StrEnum):
     MONITORING = "monitoring"
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     """What a part is for; decides its sign on the map."""
 
     PERSON = "person"
@@ -48,7 +48,7 @@ class Place:
 
     name: str
     label: str
-    kind: Kind
+    kind: PartKind
     network: Network
     always: bool = True
 
@@ -63,24 +63,23 @@ class Arrow:
 
 
 PLACES = (
-    Place("browser", "Browser", Kind.PERSON, Network.OUTSIDE),
-    Place("assistant", "AI assistant", Kind.ASSISTANT, Network.OUTSIDE),
-    Place("nginx", "nginx", Kind.DOOR, Network.FRONTEND),
-    Place("worker", "Worker", Kind.WORKER, Network.BACKEND),
-    Place("api", "API", Kind.API, Network.BACKEND),
-    Place("gateway", "MCP gateway", Kind.GATEWAY, Network.BACKEND),
-    Place("postgres", "PostgreSQL", Kind.DATABASE, Network.BACKEND),
-    Place("valkey", "Valkey", Kind.CACHE, Network.BACKEND),
-    Place("azurite", "Blob storage", Kind.FILES, Network.BACKEND),
-    Place("openbao", "OpenBao", Kind.SECRETS, Network.BACKEND),
-    Place("mongodb", "MongoDB", Kind.DOCUMENTS, Network.BACKEND, always=False),
-    Place("github", "GitHub MCP", Kind.TOOLS, Network.MCP),
-    Place("prometheus", "Prometheus", Kind.METRICS, Network.MONITORING),
-    Place("alertmanager", "Alertmanager", Kind.ALERTS, Network.MONITORING),
-    Place("grafana", "Grafana", Kind.DASHBOARDS, Network.MONITORING, always=False),
-    Place("postgres-exporter", "PostgreSQL exporter", Kind.EXPORTER, Network.MONITORING, always=False),
-    Place("valkey-exporter", "Valkey exporter", Kind.EXPORTER, Network.MONITORING, always=False),
-    Place("supervisor", "Supervisor", Kind.SUPERVISOR, Network.MONITORING, always=False),
+    Place("browser", "Browser", PartKind.PERSON, Network.OUTSIDE),
+    Place("assistant", "AI assistant", PartKind.ASSISTANT, Network.OUTSIDE),
+    Place("nginx", "nginx", PartKind.DOOR, Network.FRONTEND),
+    Place("worker", "Worker", PartKind.WORKER, Network.BACKEND),
+    Place("api", "API", PartKind.API, Network.BACKEND),
+    Place("gateway", "MCP gateway", PartKind.GATEWAY, Network.BACKEND),
+    Place("postgres", "PostgreSQL", PartKind.DATABASE, Network.BACKEND),
+    Place("valkey", "Valkey", PartKind.CACHE, Network.BACKEND),
+    Place("azurite", "Blob storage", PartKind.FILES, Network.BACKEND),
+    Place("openbao", "OpenBao", PartKind.SECRETS, Network.BACKEND),
+    Place("mongodb", "MongoDB", PartKind.DOCUMENTS, Network.BACKEND, always=False),
+    Place("github", "GitHub MCP", PartKind.TOOLS, Network.MCP),
+    Place("prometheus", "Prometheus", PartKind.METRICS, Network.MONITORING),
+    Place("alertmanager", "Alertmanager", PartKind.ALERTS, Network.MONITORING),
+    Place("grafana", "Grafana", PartKind.DASHBOARDS, Network.MONITORING, always=False),
+    Place("exporters", "Exporters", PartKind.EXPORTER, Network.MONITORING, always=False),
+    Place("supervisor", "Supervisor", PartKind.SUPERVISOR, Network.MONITORING, always=False),
 )
 ARROWS = (
     Arrow("browser", "nginx", "pages"),
@@ -108,8 +107,17 @@ ARROWS = (
 BY_NAME = {place.name: place for place in PLACES}
 # What the local stack runs once, at its start.
 TASKS = frozenset({"migrate", "demo"})
-# Names the same part has in docker compose and elsewhere.
-_ALIASES = {"redis": "valkey", "vault": "openbao", "mongo": "mongodb", "github-mcp": "github", "mcp-gateway": "gateway"}
+# Names the same part has in docker compose and elsewhere; the exporters share a box.
+_ALIASES = {
+    "redis": "valkey",
+    "vault": "openbao",
+    "mongo": "mongodb",
+    "github-mcp": "github",
+    "mcp-gateway": "gateway",
+    "postgres-exporter": "exporters",
+    "valkey-exporter": "exporters",
+    "redis-exporter": "exporters",
+}
 
 
 def place_of(part: str) -> str:

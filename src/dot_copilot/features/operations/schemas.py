@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from dot_copilot.features.operations.drawing import Kind, Network
+from dot_copilot.features.operations.drawing import Network, PartKind
 
 PartState = Literal["works", "starting", "degraded", "down", "off", "unknown"]
 SourceName = Literal["supervisor", "metrics", "alerts", "traces", "logs"]
@@ -41,7 +41,7 @@ class MapPart(BaseModel):
 
     name: str
     label: str
-    kind: Kind
+    kind: PartKind
     network: Network
     state: PartState | None
     detail: str | None

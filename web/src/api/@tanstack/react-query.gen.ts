@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTerminal, createUser, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPartCharts, readRosterImport, readTrace, readUser, recordEvidence, refreshSession, rejectDefinition, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPartCharts, readRosterImport, readTelematicsEvent, readTrace, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, replaceTelematicsSecret, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
+import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1340,6 +1340,142 @@ export const changeRosterImportMappingMutation = (options?: Partial<Options<Chan
     const mutationOptions: UseMutationOptions<ChangeRosterImportMappingResponse, ChangeRosterImportMappingError, Options<ChangeRosterImportMappingData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await changeRosterImportMapping({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listTelematicsEventsQueryKey = (options?: Options<ListTelematicsEventsData>) => createQueryKey('listTelematicsEvents', options);
+
+/**
+ * List Telematics Events
+ *
+ * Events by the time they happened, the newest first, without what they say.
+ */
+export const listTelematicsEventsOptions = (options?: Options<ListTelematicsEventsData>) => queryOptions<ListTelematicsEventsResponse, ListTelematicsEventsError, ListTelematicsEventsResponse, ReturnType<typeof listTelematicsEventsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTelematicsEvents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTelematicsEventsQueryKey(options)
+});
+
+export const readTelematicsEventQueryKey = (options: Options<ReadTelematicsEventData>) => createQueryKey('readTelematicsEvent', options);
+
+/**
+ * Read Telematics Event
+ *
+ * One event, with what the provider sent.
+ */
+export const readTelematicsEventOptions = (options: Options<ReadTelematicsEventData>) => queryOptions<ReadTelematicsEventResponse, ReadTelematicsEventError, ReadTelematicsEventResponse, ReturnType<typeof readTelematicsEventQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readTelematicsEvent({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readTelematicsEventQueryKey(options)
+});
+
+export const listTelematicsFeedsQueryKey = (options?: Options<ListTelematicsFeedsData>) => createQueryKey('listTelematicsFeeds', options);
+
+/**
+ * List Telematics Feeds
+ *
+ * The carrier's feeds, with the addresses that their providers send to.
+ */
+export const listTelematicsFeedsOptions = (options?: Options<ListTelematicsFeedsData>) => queryOptions<ListTelematicsFeedsResponse, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ReturnType<typeof listTelematicsFeedsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTelematicsFeeds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTelematicsFeedsQueryKey(options)
+});
+
+/**
+ * Create Telematics Feed
+ *
+ * A new feed. Give its `webhook_url` to the provider, then enter the signing secret that the provider shows.
+ */
+export const createTelematicsFeedMutation = (options?: Partial<Options<CreateTelematicsFeedData>>): UseMutationOptions<CreateTelematicsFeedResponse, CreateTelematicsFeedError, Options<CreateTelematicsFeedData>> => {
+    const mutationOptions: UseMutationOptions<CreateTelematicsFeedResponse, CreateTelematicsFeedError, Options<CreateTelematicsFeedData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createTelematicsFeed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Telematics Feed
+ *
+ * Receives nothing at its address any more, and deletes its secrets.
+ */
+export const deleteTelematicsFeedMutation = (options?: Partial<Options<DeleteTelematicsFeedData>>): UseMutationOptions<DeleteTelematicsFeedResponse, DeleteTelematicsFeedError, Options<DeleteTelematicsFeedData>> => {
+    const mutationOptions: UseMutationOptions<DeleteTelematicsFeedResponse, DeleteTelematicsFeedError, Options<DeleteTelematicsFeedData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteTelematicsFeed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Replace Telematics Secret
+ *
+ * Enters the signing secret, or replaces it; it is never shown again.
+ */
+export const replaceTelematicsSecretMutation = (options?: Partial<Options<ReplaceTelematicsSecretData>>): UseMutationOptions<ReplaceTelematicsSecretResponse, ReplaceTelematicsSecretError, Options<ReplaceTelematicsSecretData>> => {
+    const mutationOptions: UseMutationOptions<ReplaceTelematicsSecretResponse, ReplaceTelematicsSecretError, Options<ReplaceTelematicsSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replaceTelematicsSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Receive Telematics Events
+ *
+ * What a provider sends, signed in its own way. Answered when it is stored; sent again it is recognised.
+ */
+export const receiveTelematicsEventsMutation = (options?: Partial<Options<ReceiveTelematicsEventsData>>): UseMutationOptions<ReceiveTelematicsEventsResponse, ReceiveTelematicsEventsError, Options<ReceiveTelematicsEventsData>> => {
+    const mutationOptions: UseMutationOptions<ReceiveTelematicsEventsResponse, ReceiveTelematicsEventsError, Options<ReceiveTelematicsEventsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await receiveTelematicsEvents({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

@@ -12,6 +12,7 @@ export const common = {
   'nav.imports': 'Import roster',
   'nav.audit': 'Audit log',
   'nav.assistants': 'Assistants',
+  'nav.operations': 'Operations',
   'nav.settings': 'Settings',
   'nav.myFile': 'My file',
   'nav.home': 'Home',

@@ -7,6 +7,7 @@ import { drivers } from './drivers';
 import { driverHome } from './driver-home';
 import { duty } from './duty';
 import { evidence } from './evidence';
+import { operations } from './operations';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
@@ -23,6 +24,7 @@ export const en = {
   ...drivers,
   ...duty,
   ...evidence,
+  ...operations,
   ...problems,
   ...roster,
   ...settings,

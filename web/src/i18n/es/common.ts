@@ -12,6 +12,7 @@ export const common = {
   'nav.imports': 'Importar lista',
   'nav.audit': 'Bitácora',
   'nav.assistants': 'Asistentes',
+  'nav.operations': 'Operaciones',
   'nav.settings': 'Ajustes',
   'nav.myFile': 'Mi expediente',
   'nav.home': 'Inicio',

@@ -7,6 +7,7 @@ import { drivers } from './drivers';
 import { driverHome } from './driver-home';
 import { duty } from './duty';
 import { evidence } from './evidence';
+import { operations } from './operations';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
@@ -24,6 +25,7 @@ export const es: Record<keyof Messages, string> = {
   ...drivers,
   ...duty,
   ...evidence,
+  ...operations,
   ...problems,
   ...roster,
   ...settings,

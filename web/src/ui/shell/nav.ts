@@ -1,6 +1,7 @@
 import {
   IconClipboardList,
   IconGauge,
+  IconHeartbeat,
   IconHistory,
   IconPlugConnected,
   IconSettings,
@@ -27,6 +28,12 @@ const FLEET: readonly NavEntry[] = [
   { to: '/imports', label: 'nav.imports', icon: IconTableImport, needs: 'roster:import' },
   { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'audit:read' },
   { to: '/assistants', label: 'nav.assistants', icon: IconPlugConnected },
+  {
+    to: '/operations',
+    label: 'nav.operations',
+    icon: IconHeartbeat,
+    needs: 'operations:read',
+  },
   { to: '/settings', label: 'nav.settings', icon: IconSettings },
 ];
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.watching import LogLine, Watch
+from dot_copilot.features.operations.drawing import place_of
 from dot_copilot.features.operations.schemas import Level, LogEntries, LogEntry
 from dot_copilot.features.operations.service import visible
 from dot_copilot.features.operations.service.sources import ask
@@ -32,7 +33,9 @@ async def page(
         text, skip = cursors.open(carrier_id, listing, cursor)
         until = datetime.fromisoformat(text)
     nothing: list[LogLine] = []
-    found, source = await ask("logs", watch.logs.tail([part] if part else None, trace_id=trace_id), nothing)
+    found, source = await ask(
+        "logs", watch.logs.tail(lambda name: part in (None, name, place_of(name)), trace_id=trace_id), nothing
+    )
     entries = visible.at_least(visible.lines(reversed(found), carrier_id), level)
     if until is not None:
         entries = [entry for entry in entries if _at(entry) <= until]

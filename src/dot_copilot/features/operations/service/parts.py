@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dot_copilot.core.watching import Watched, WatchedPart
 from dot_copilot.features.operations import states
-from dot_copilot.features.operations.drawing import ARROWS, BY_NAME, PLACES, TASKS, Kind, Network, Place, place_of
+from dot_copilot.features.operations.drawing import ARROWS, BY_NAME, PLACES, TASKS, Network, PartKind, Place, place_of
 from dot_copilot.features.operations.repository.figures import NOTHING, Figures, Measure
 from dot_copilot.features.operations.schemas import MapPart, PartState, Replica
 
@@ -88,7 +88,7 @@ def boxes(
     """Every part of the drawing, and every one that somebody names though the drawing does not know it."""
     drawn = [place for place in PLACES if place.always or place.name in replicas or place.name in known]
     strangers = sorted(name for name in replicas if name not in BY_NAME)
-    drawn += [Place(name, name, Kind.OTHER, Network.BACKEND) for name in strangers]
+    drawn += [Place(name, name, PartKind.OTHER, Network.BACKEND) for name in strangers]
     return [_box(place, list(replicas.get(place.name, ())), figures, calls, known.get(place.name)) for place in drawn]
 
 

@@ -82,7 +82,7 @@ async def one(watch: Watch, carrier_id: UUID, trace_id: str) -> TraceDetail:
     """The trace with its log lines. `TraceNotFound` too for one of another carrier: nobody learns that it exists."""
     kept, source = await ask("traces", watch.traces.of(trace_id), SpanPage([], complete=True))
     nothing: list[LogLine] = []
-    logged, _ = await ask("logs", watch.logs.tail(None, trace_id=trace_id), nothing)
+    logged, _ = await ask("logs", watch.logs.tail(lambda _part: True, trace_id=trace_id), nothing)
     spans = visible.by_trace(kept.spans, carrier_id).get(trace_id, [])
     foreign = bool(kept.spans) and not spans
     if any(line.carrier_id not in (None, str(carrier_id)) for line in logged) or foreign:

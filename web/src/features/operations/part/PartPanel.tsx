@@ -1,0 +1,108 @@
+import { Drawer } from '@mantine/core';
+import type { MapPart, OperationsMap } from '@/api';
+import { useT } from '@/i18n/react';
+import { Glyph } from '@/ui/status/glyphs';
+import { Tag } from '@/ui/status/Tag';
+import { AlertLine } from '../AlertsPanel';
+import { secondsSince } from '../answer';
+import { ICONS } from '../icons';
+import { lookOf } from '../states';
+import { duration } from '../units';
+import { factsOf, nameOf, stateWord } from '../words';
+import { PartCalls } from './PartCalls';
+import { PartHistory } from './PartHistory';
+import classes from './part.module.css';
+import { PartLogs } from './PartLogs';
+import { PartTraces } from './PartTraces';
+import { Replicas } from './Replicas';
+
+interface PartPanelProps {
+  map: OperationsMap;
+  name: string;
+  now: Date;
+  onClose: () => void;
+}
+
+/** Everything about one part, beside the map. */
+export default function PartPanel({ map, name, now, onClose }: PartPanelProps) {
+  const t = useT();
+  const part = map.parts.find((entry) => entry.name === name);
+  if (part?.state == null) return null;
+  const Icon = ICONS[part.kind];
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={480}
+      // The map goes on beside it.
+      overlayProps={{ backgroundOpacity: 0.25 }}
+      title={
+        <span className={classes.title}>
+          <Icon size={22} stroke={1.7} aria-hidden />
+          {nameOf(part)}
+        </span>
+      }
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <div className={classes.panel}>
+        <Health part={part} state={part.state} now={now} />
+        <PartAlerts map={map} name={name} now={now} />
+        <section>
+          <h3 className={classes.heading}>{t('operations.part.figures')}</h3>
+          <dl className={classes.facts}>
+            {factsOf(part).map((fact) => (
+              <div key={fact.key}>
+                <dt>{fact.label}</dt>
+                <dd>{fact.value}</dd>
+              </div>
+            ))}
+          </dl>
+          <PartHistory name={name} />
+        </section>
+        <Replicas part={part} />
+        <PartCalls map={map} name={name} />
+        <PartTraces name={name} />
+        <PartLogs name={name} />
+      </div>
+    </Drawer>
+  );
+}
+
+interface HealthProps {
+  part: MapPart;
+  state: NonNullable<MapPart['state']>;
+  now: Date;
+}
+
+function Health({ part, state, now }: HealthProps) {
+  const t = useT();
+  const look = lookOf(state);
+  return (
+    <div className={classes.health}>
+      <Tag tone={look.tone} sign={<Glyph name={look.glyph} size={14} />}>
+        {stateWord(part)}
+      </Tag>
+      {part.since !== null && (
+        <span>{t('operations.part.since', { time: duration(secondsSince(part.since, now)) })}</span>
+      )}
+      <span>{t('operations.part.restarts', { count: part.restarts })}</span>
+      {part.detail !== null && <p className={classes.detail}>{part.detail}</p>}
+      <p className={classes.detail}>{t(`operations.kind.${part.kind}`)}</p>
+    </div>
+  );
+}
+
+function PartAlerts({ map, name, now }: { map: OperationsMap; name: string; now: Date }) {
+  const t = useT();
+  const alerts = map.alerts.filter((alert) => alert.part === name);
+  if (alerts.length === 0) return null;
+  return (
+    <section>
+      <h3 className={classes.heading}>{t('operations.alerts')}</h3>
+      {alerts.map((alert) => (
+        <AlertLine key={alert.name + alert.since} alert={alert} now={now} />
+      ))}
+    </section>
+  );
+}
