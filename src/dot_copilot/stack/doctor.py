@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dot_copilot.stack import binaries, ports, report, servant
 from dot_copilot.stack.errors import StackError
@@ -32,7 +34,8 @@ class Finding:
 
 def examine(home: Home, port: int) -> list[Finding]:
     """Look at everything; the order is the order in which one would mend it."""
-    return [_python(), *_programs(), _node(), _web(), *_home(home), _disk(home), _port(home, port), _system(), _chromium()]
+    here = [_python(), *_programs(), *_monitoring(), _node(), _web()]
+    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _alerts(), _chromium()]
 
 
 def _python() -> Finding:
@@ -54,6 +57,29 @@ def _programs() -> Iterator[Finding]:
             yield _version(name, [str(find()), option])
         except binaries.BinaryMissingError as error:
             yield Finding(name, False, "missing", str(error))
+
+
+def _monitoring() -> Iterator[Finding]:
+    names = {
+        "prometheus": "Prometheus",
+        "alertmanager": "Alertmanager",
+        "postgres-exporter": "PostgreSQL's exporter",
+        "valkey-exporter": "Valkey's exporter",
+    }
+    for part, name in names.items():
+        try:
+            found = _version(name, [str(binaries.monitoring(part)), "--version"], needed=False)
+        except binaries.BinaryMissingError as error:
+            yield Finding(name, False, "missing, so its part is off", str(error), needed=False)
+            continue
+        version = re.search(r"(?:version |Exporter )(\S+)", found.found)
+        yield replace(found, found=version.group(1) if version else found.found)
+
+
+def _alerts() -> Finding:
+    webhook = os.environ.get("DOT_ALERT_WEBHOOK", "")
+    host = urlsplit(webhook).hostname if webhook else None
+    return Finding("alerts", True, f"sent to {host}" if host else "shown only; DOT_ALERT_WEBHOOK=URL sends them on", needed=False)
 
 
 def _version(name: str, command: list[str], needed: bool = True) -> Finding:
