@@ -6,6 +6,8 @@ from dot_copilot.dashboards.boards.common import ANY, FAILING, JOB_AGE, RESPONSE
 from dot_copilot.dashboards.model import Dashboard, Kind, Marks, Panel, Query, Row, Unit, stat
 from dot_copilot.dashboards.promql import REQUESTS, or_nothing, or_zero, quantile, rate
 
+# What these two tell of processes is of their exporters. Where a supervisor runs, it tells of every part, and more exactly.
+OWN = 'job!~"postgres|valkey"'
 FIRING = 'sum by (alertname, severity, part) (ALERTS{alertstate="firing"})'
 
 ANSWER = Row(
@@ -118,14 +120,23 @@ ROOM = Row(
             "Processor",
             "Processor time that each part takes: 1 is one core, all the time.",
             Unit.COUNT,
-            (Query("sum by (part) (rate(process_cpu_seconds_total[$__rate_interval]))", "{{part}}"),),
+            (
+                Query(
+                    f"{rate('dot_part_cpu_seconds_total', by='part')} or {rate('process_cpu_seconds_total', OWN, by='part')}",
+                    "{{part}}",
+                ),
+            ),
             width=12,
         ),
         Panel(
             "Memory",
             "Memory that each part holds. A line that only rises is a leak.",
             Unit.BYTES,
-            (Query("sum by (part) (process_resident_memory_bytes)", "{{part}}"),),
+            (
+                Query(
+                    f"sum by (part) (dot_part_memory_bytes) or sum by (part) (process_resident_memory_bytes{{{OWN}}})", "{{part}}"
+                ),
+            ),
             width=12,
         ),
     ),
