@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 RETENTION = timedelta(days=90)
+ASSISTANT_CALL = "assistant.call"
+"""The kind of what an assistant asked and was told."""
 _MAX_ABOUT_BYTES = 2048
 _MAX_SOURCE_ID = 200
 _KIND = re.compile(r"[a-z0-9_.]{1,64}")

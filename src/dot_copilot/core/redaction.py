@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
+from typing import Any
 
+_NAMES = frozenset({"access_token", "refresh_token", "client_secret", "code_verifier", "authorization", "password"})
+_NAMES |= {"x-vault-token", "token", "secret", "api_key"}
 _SECRETS = re.compile(
     r"(?P<jwt>\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*)"  # a JSON web token: its header is base64url of '{"'
     r"|(?P<github>\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}))"
@@ -20,6 +24,17 @@ MARK = "[redacted]"
 def redact(text: str) -> str:
     """`text` without tokens, passwords and the like."""
     return _SECRETS.sub(lambda match: f"{match['scheme'] or match['named'] or ''}{MARK}", text)
+
+
+def redact_json(value: Any) -> Any:
+    """A JSON value without them: texts as by `redact`, and whatever stands under the name of a secret."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {name: MARK if str(name).lower() in _NAMES else redact_json(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact_json(inner) for inner in value]
+    return value
 
 
 class Redaction(logging.Filter):

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
 
     event_documents: Literal["postgres", "mongodb"] = "postgres"
     mongodb_url_secret: str = "mongodb_url"  # noqa: S105 - the name of a secret, not its value
+    # What is kept of assistants' calls for 30 days besides the audit log: nothing, what was asked, or the answers too (ADR 16).
+    assistant_transcript: Literal["off", "arguments", "full"] = "arguments"
 
     @field_validator("logs_dir", mode="before")
     @classmethod

@@ -39,6 +39,10 @@ class GithubTokenRefused(Invalid):
     slug, title = "github-token-refused", "GitHub does not accept this token"
 
 
+class CallNotFound(NotFound):
+    slug, title = "call-not-found", "There is no such call"
+
+
 class NotOffered(NotFound):
     slug, title = "not-offered", "No upstream offers this"
 

@@ -201,6 +201,37 @@ class AssistantCalls(BaseModel):
     next_cursor: str | None
 
 
+class TranscriptEntry(BaseModel):
+    """A call of one of our own tools, as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed."""
+
+    id: str
+    at: datetime
+    user: ConnectionUser | None
+    client_name: str
+    tool: str
+    outcome: Literal["ok", "tool_error"]
+    duration_ms: float
+    trace_id: str | None
+    expires_at: datetime
+
+
+class Transcript(BaseModel):
+    """A page of calls, the newest first. `mode`: what the installation keeps of a call."""
+
+    mode: Literal["off", "arguments", "full"]
+    items: list[TranscriptEntry]
+    next_cursor: str | None
+
+
+class TranscriptCall(TranscriptEntry):
+    """One call: what was asked, and of the answer its size and SHA-256 as JSON. `result` is null where it is not kept."""
+
+    arguments: Any
+    result_bytes: int
+    result_sha256: str
+    result: Any
+
+
 class AssistantSetup(BaseModel):
     """What a client needs to be told: the address. It finds everything else by itself."""
 

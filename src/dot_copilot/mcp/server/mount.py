@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dot_copilot.core.errors import PROBLEM_MEDIA_TYPE, Forbidden, NotFound, Problem, Unauthorized, Unavailable
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing
+from dot_copilot.mcp.server.transcript import Transcript
 from dot_copilot.mcp.server.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ class InternalMcp:
             return
         try:
             protocol = await asyncio.to_thread(importlib.import_module, "dot_copilot.mcp.server.protocol")
-            manager: StreamableHTTPSessionManager = protocol.build(self._app, platform.clock)
-            async with manager.run():
+            transcript = Transcript(platform.event_documents, platform.clock, platform.settings.assistant_transcript)
+            manager: StreamableHTTPSessionManager = protocol.build(self._app, platform.clock, transcript)
+            async with transcript.running(), manager.run():
                 self._manager.set_result(manager)
                 await stop.wait()
         except Exception:

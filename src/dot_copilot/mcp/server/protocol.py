@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Protocol
 
 import msgspec
@@ -24,8 +25,9 @@ from dot_copilot.mcp.server.completion import complete
 from dot_copilot.mcp.server.errors import ToolError, explain
 from dot_copilot.mcp.server.finding import Finder, Names
 from dot_copilot.mcp.server.inside import Api, Language, Refusal
-from dot_copilot.mcp.server.tool import Ask
+from dot_copilot.mcp.server.tool import Ask, Tool
 from dot_copilot.mcp.server.tools import BY_NAME, TOOLS
+from dot_copilot.mcp.server.transcript import Transcript
 from dot_copilot.mcp.server.visitor import Visitor
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class _Handlers:
     app: ASGIApp
     clock: Clock
     names: Names
+    transcript: Transcript
 
     def _ask(self, ctx: Any, language: Language = "en") -> Ask:
         visitor: Visitor | None = ctx.request.scope[VISITOR]
@@ -67,6 +70,13 @@ class _Handlers:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name}")
         sent = params.arguments or {}
         ask = self._ask(ctx, "es" if sent.get("language") == "es" else "en")
+        began = perf_counter()
+        answer = await self._answer(tool, ask, sent)
+        self.transcript.note(ask.visitor.caller, tool.name, sent, answer, perf_counter() - began)
+        return answer
+
+    async def _answer(self, tool: Tool[Any], ask: Ask, sent: dict[str, Any]) -> dict[str, Any]:
+        """The result of one call in wire form; what went wrong is told in it."""
         try:
             if not tool.offered_to(ask.visitor):
                 raise ToolError(tool.refusal(ask.visitor))
@@ -158,9 +168,9 @@ def _only_page(params: Any) -> None:
         raise MCPError(INVALID_PARAMS, "Invalid cursor: this list has one page.")
 
 
-def build(app: ASGIApp, clock: Clock) -> StreamableHTTPSessionManager:
+def build(app: ASGIApp, clock: Clock, transcript: Transcript) -> StreamableHTTPSessionManager:
     """The server behind an HTTP transport that keeps no sessions; run it with `run()` before the first request."""
-    do = _Handlers(app, clock, Names())
+    do = _Handlers(app, clock, Names(), transcript)
     server: Server[Any] = Server(
         "dot-copilot",
         version=__version__,

@@ -7,6 +7,12 @@ from uuid import UUID
 from dot_copilot.core.database import Door, Row
 
 
+async def names(door: Door, user_ids: list[UUID]) -> dict[UUID, str]:
+    """The present names of people of the carrier."""
+    rows = await door.fetch("select id, name from users where carrier_id = $1 and id = any($2)", door.carrier_id, user_ids)
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def page(door: Door, *, actor: UUID | None, before: int | None, limit: int) -> list[Row]:
     """Calls with the present name of who made them, the newest first."""
     return await door.fetch(
