@@ -17,6 +17,7 @@ from dot_copilot.core.telemetry import Registry, Trace
 # Telemetry about telemetry, to addresses that nobody configured, and remote control of what is stored on our disk.
 for _switch in (
     "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
+    "APPLICATIONINSIGHTS_SDKSTATS_DISABLED",
     "APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED",
     "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED",
 ):
@@ -52,6 +53,7 @@ class AzureExporter:
             "timeout": _CONNECT,
             "read_timeout": _READ,
             "retry_total": 1,
+            "retry_read": 0,  # it took the batch, perhaps, and is slow: sending it again would make it slower
             "retry_backoff_max": 1,
         }
         self._spans = AzureMonitorTraceExporter(**options)
