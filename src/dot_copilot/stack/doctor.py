@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dot_copilot.stack import binaries, ports, report, servant
+from dot_copilot.stack import binaries, event_store, ports, report, servant
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home
 
@@ -35,7 +35,7 @@ class Finding:
 def examine(home: Home, port: int) -> list[Finding]:
     """Look at everything; the order is the order in which one would mend it."""
     here = [_python(), *_programs(), *_monitoring(), _node(), _web()]
-    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _alerts(), _chromium()]
+    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _events(home), _alerts(), _chromium()]
 
 
 def _python() -> Finding:
@@ -163,6 +163,11 @@ def _port(home: Home, port: int) -> Finding:
 def _system() -> Finding:
     good = sys.platform == "linux" and hasattr(os, "pidfd_open")
     return Finding("system", good, f"{platform.system()} {platform.release()}", "the local stack needs Linux 5.3 or newer")
+
+
+def _events(home: Home) -> Finding:
+    ok, found, remedy = event_store.look(home)
+    return Finding("event documents", ok, found, remedy)
 
 
 def _chromium() -> Finding:
