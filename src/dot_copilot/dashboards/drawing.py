@@ -118,7 +118,7 @@ def _options(panel: Panel) -> Json:
             "reduceOptions": last,
         },
         Kind.LINES: {"legend": legend, "tooltip": {"mode": "multi", "sort": "desc"}},
-        Kind.TABLE: {"showHeader": True, "cellHeight": "sm", "footer": {"show": False}, "sortBy": _sorted_by(panel)},
+        Kind.TABLE: {"showHeader": True, "cellHeight": "sm", "sortBy": _sorted_by(panel)},
         Kind.HEATMAP: {
             "calculate": False,
             "cellGap": 1,

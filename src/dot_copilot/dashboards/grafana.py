@@ -1,4 +1,4 @@
-"""Dashboards as Grafana's JSON: schema version 41, that of Grafana 11.6 and 12.0. Newer ones migrate it when it is opened."""
+"""Dashboards as Grafana's JSON: schema version 42, that of Grafana 12.2 to 13; older ones take it as it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from dot_copilot.dashboards.drawing import draw
 from dot_copilot.dashboards.model import PAGE, Dashboard, Row, Variable
 
-SCHEMA = 41
+SCHEMA = 42
 SOURCE = {"type": "prometheus", "uid": "dot-prometheus"}
 TAG = "dot-copilot"
 Json = dict[str, Any]

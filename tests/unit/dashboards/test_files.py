@@ -59,7 +59,7 @@ def test_a_kept_trace_opens_where_the_web_application_shows_it() -> None:
 @pytest.mark.parametrize("name", sorted(files.rendered()))
 def test_a_file_is_what_grafana_takes(name: str) -> None:
     board = json.loads(files.rendered()[name])
-    assert board["schemaVersion"] == 41
+    assert board["schemaVersion"] == 42
     assert board["id"] is None
     assert board["uid"] == f"dot-{name.removesuffix('.json')}"
     numbers = [panel["id"] for panel in board["panels"]]
