@@ -103,8 +103,11 @@ class Lane:
         self._exporter.close()
         if self._thread.is_alive():  # in the middle of something: closing the exporter makes most of them give up
             self._thread.join(max(0.1, deadline - time.monotonic()))
-        self._traces_full.add(sum(1 + len(trace.spans) for trace in self._traces))
-        self._lines_full.add(len(self._lines))
+        while self._traces:
+            self._traces_full.add(1 + len(self._traces.popleft().spans))
+        while self._lines:
+            self._lines.popleft()
+            self._lines_full.add()
 
     def _run(self) -> None:
         due = time.monotonic() + self._metrics_every
