@@ -18,10 +18,10 @@ ANSWER = Row(
     (
         stat(
             "Processes that answer",
-            "How many API processes answer Prometheus. One is enough to be served, two to be served while one restarts.",
-            Unit.COUNT,
-            or_zero('sum(up{job="api", part=~"$part"})'),
-            marks=Marks(2, 1, below=True),
+            "Share of the API's processes that answer Prometheus. One is enough to be served.",
+            Unit.SHARE,
+            or_zero('avg(up{job="api", part=~"$part"})'),
+            marks=Marks(1, 0.5, below=True),
             runbook="TargetDown",
         ),
         stat(

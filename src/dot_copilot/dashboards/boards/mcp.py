@@ -15,10 +15,10 @@ ANSWER = Row(
     (
         stat(
             "Gateways that answer",
-            "How many gateway processes answer Prometheus. One is enough to be served.",
-            Unit.COUNT,
-            or_zero(f'sum(up{{job="gateway", {GATEWAY}}})'),
-            marks=Marks(2, 1, below=True),
+            "Share of the gateway's processes that answer Prometheus. One is enough to be served.",
+            Unit.SHARE,
+            or_zero(f'avg(up{{job="gateway", {GATEWAY}}})'),
+            marks=Marks(1, 0.5, below=True),
             runbook="TargetDown",
         ),
         stat(
