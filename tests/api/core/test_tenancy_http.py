@@ -41,8 +41,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "replace_telematics_secret": {"secret": "dGFrZW4tb3Zlci1ieS1tZQ=="},
 }
 # No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's, an
-# address that providers send signed events to, and ids of raw events (tested with telematics and assistants).
-SEALED = {"token", "request_id", "upstream", "kind", "name", "provider", "endpoint_key", "event_id", "call_id"}
+# address that providers send signed events to, and ids of raw events and traces (tested with telematics, assistants, operations).
+SEALED = {"token", "request_id", "upstream", "kind", "name", "provider", "endpoint_key", "event_id", "call_id", "trace_id"}
 
 
 class Crossing:
