@@ -1,4 +1,7 @@
-"""The MCP gateway beside others that stand before the same lean upstream, in one run."""
+"""The MCP gateway beside others that stand before the same lean upstream, in one run.
+
+`python -m bench.mcp --ours` measures upstream, nginx and our gateway alone, for tuning: it prints, and writes no report.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ class Candidate:
         return statistics.median(self.figures.get(what) or [float("nan")])
 
 
-def _candidates(servers: Servers, folder: Path, upstream: int) -> tuple[list[Candidate], str]:
+def _candidates(servers: Servers, folder: Path, upstream: int, *, peers: bool) -> tuple[list[Candidate], str]:
     where = f"http://127.0.0.1:{upstream}/mcp"
     headers, body = mcp_rig.call("echo_7")
     plain = headers, body
@@ -94,6 +97,8 @@ def _candidates(servers: Servers, folder: Path, upstream: int) -> tuple[list[Can
             f"FastMCP {version('fastmcp')}, default proxy", fastmcp, {}, ports[2], "/mcp", plain, (list_headers, list_body)
         ),
     ]
+    if not peers:
+        return found[:FAST], ""
     command, release = contextforge.install(folder)
     if not command:
         return found, f"ContextForge could not be installed, so it was not measured: {release}"
@@ -152,10 +157,10 @@ def _start(stack: ExitStack, one: Candidate, folder: Path) -> mcp_rig.Family | N
     return family
 
 
-def _run(servers: Servers, folder: Path) -> tuple[list[Candidate], str]:
+def _run(servers: Servers, folder: Path, *, peers: bool) -> tuple[list[Candidate], str]:
     """The fast ones take turns in short slices, for the machine's speed drifts; the slow ones follow one by one."""
     upstream = free_port()
-    candidates, remark = _candidates(servers, folder, upstream)
+    candidates, remark = _candidates(servers, folder, upstream, peers=peers)
     where = f"http://127.0.0.1:{upstream}/"
     with mcp_rig.running(mcp_rig.upstream_command(upstream), LOAD_CORE, {}, folder / "upstream.log", where):
         for _ in range(ROUNDS):
@@ -226,15 +231,15 @@ def _report(candidates: list[Candidate], remark: str) -> str:
     return "\n".join([*lines, *(["", remark] if remark else [])])
 
 
-def main() -> str:
-    """Runs all candidates; returns the section of the report."""
+def main(*, peers: bool = True) -> str:
+    """Runs all candidates, or only ours between what it is measured against; returns the section of the report."""
     with running_servers() as servers:
         asyncio.run(migrate.run(servers.settings))
         mcp_rig.settle(servers, LOAD_CORE)
         folder = servers.directory / "bench"
         folder.mkdir()
-        return _report(*_run(servers, folder))
+        return _report(*_run(servers, folder, peers=peers))
 
 
 if __name__ == "__main__":
-    print(main())
+    print(main(peers="--ours" not in sys.argv))
