@@ -3476,6 +3476,124 @@ export type Traces = {
 };
 
 /**
+ * Transcript
+ *
+ * A page of calls, the newest first. `mode`: what the installation keeps of a call.
+ */
+export type Transcript = {
+    /**
+     * Items
+     */
+    items: Array<TranscriptEntry>;
+    /**
+     * Mode
+     */
+    mode: 'off' | 'arguments' | 'full';
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * TranscriptCall
+ *
+ * One call: what was asked, and of the answer its size and SHA-256 as JSON. `result` is null where it is not kept.
+ */
+export type TranscriptCall = {
+    /**
+     * Arguments
+     */
+    arguments: unknown;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Client Name
+     */
+    client_name: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Outcome
+     */
+    outcome: 'ok' | 'tool_error';
+    /**
+     * Result
+     */
+    result: unknown;
+    /**
+     * Result Bytes
+     */
+    result_bytes: number;
+    /**
+     * Result Sha256
+     */
+    result_sha256: string;
+    /**
+     * Tool
+     */
+    tool: string;
+    /**
+     * Trace Id
+     */
+    trace_id: string | null;
+    user: ConnectionUser | null;
+};
+
+/**
+ * TranscriptEntry
+ *
+ * A call of one of our own tools, as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed.
+ */
+export type TranscriptEntry = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Client Name
+     */
+    client_name: string;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Outcome
+     */
+    outcome: 'ok' | 'tool_error';
+    /**
+     * Tool
+     */
+    tool: string;
+    /**
+     * Trace Id
+     */
+    trace_id: string | null;
+    user: ConnectionUser | null;
+};
+
+/**
  * UpcomingPage
  *
  * What falls due from `as_of` through `days` days later, soonest first. `days` lists only days with something due.
@@ -4406,6 +4524,110 @@ export type ListAssistantToolsResponses = {
 };
 
 export type ListAssistantToolsResponse = ListAssistantToolsResponses[keyof ListAssistantToolsResponses];
+
+export type ListAssistantTranscriptData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Since
+         *
+         * Calls made then or later
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Calls made before
+         */
+        until?: string | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/assistants/transcript';
+};
+
+export type ListAssistantTranscriptErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ListAssistantTranscriptError = ListAssistantTranscriptErrors[keyof ListAssistantTranscriptErrors];
+
+export type ListAssistantTranscriptResponses = {
+    /**
+     * Successful Response
+     */
+    200: Transcript;
+};
+
+export type ListAssistantTranscriptResponse = ListAssistantTranscriptResponses[keyof ListAssistantTranscriptResponses];
+
+export type ReadAssistantTranscriptData = {
+    body?: never;
+    path: {
+        /**
+         * Call Id
+         */
+        call_id: string;
+    };
+    query?: never;
+    url: '/api/v1/assistants/transcript/{call_id}';
+};
+
+export type ReadAssistantTranscriptErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such call
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ReadAssistantTranscriptError = ReadAssistantTranscriptErrors[keyof ReadAssistantTranscriptErrors];
+
+export type ReadAssistantTranscriptResponses = {
+    /**
+     * Successful Response
+     */
+    200: TranscriptCall;
+};
+
+export type ReadAssistantTranscriptResponse = ReadAssistantTranscriptResponses[keyof ReadAssistantTranscriptResponses];
 
 export type ListUpstreamsData = {
     body?: never;
