@@ -6,6 +6,7 @@ What is asked is what the committed files say, as Grafana would ask it: graphs o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import time
@@ -19,6 +20,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from dot_copilot.stack.binaries import BinaryMissingError, monitoring
 from tests.support import files
 from tests.support.consent import Person
 from tests.support.mcp_clients import Memory, connected, sdk_auth
@@ -98,16 +100,19 @@ async def used(stack: Stack) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def prometheus(stack: Stack) -> AsyncIterator[httpx.Client]:
     """The stack's Prometheus, once it has counted what was done before and after it first looked."""
-    port = next((part["port"] for part in stack.parts() if part["name"] == "prometheus"), None)
-    if port is None:
-        pytest.skip("no Prometheus on this machine; 'make setup' says how to get it")
+    try:
+        monitoring("prometheus")
+    except BinaryMissingError as missing:
+        pytest.skip(str(missing))
+    port = next(part["port"] for part in stack.parts() if part["name"] == "prometheus")
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as client:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             await used(stack)
             await asyncio.sleep(6)  # the local stack is looked at every five seconds
-            if not unanswered(client):
-                break
+            with contextlib.suppress(httpx.TransportError):  # it is not up yet: nothing waits for it
+                if not unanswered(client):
+                    break
         yield client
 
 
