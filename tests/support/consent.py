@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -18,19 +19,20 @@ class Person:
     email: str
     password: str
     asked: dict[str, Any] | None = None  # what the consent page last showed
+    trust: ssl.SSLContext | bool = True
 
     @classmethod
-    def of(cls, url: str, account: dict[str, str]) -> Person:
+    def of(cls, url: str, account: dict[str, str], trust: ssl.SSLContext | bool = True) -> Person:
         """The owner of a demo account."""
-        return cls(url, account["email"], account["password"])
+        return cls(url, account["email"], account["password"], trust=trust)
 
     def api(self) -> httpx.Client:
         """A signed-in client of the API."""
         login = {"email": self.email, "password": self.password}
-        answer = httpx.post(f"{self.url}/api/v1/auth/login", json=login, timeout=30, trust_env=False)
+        answer = httpx.post(f"{self.url}/api/v1/auth/login", json=login, timeout=30, trust_env=False, verify=self.trust)
         assert answer.status_code == 200, answer.text
         bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        return httpx.Client(base_url=f"{self.url}/api/v1", headers=bearer, timeout=30, trust_env=False)
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=bearer, timeout=30, trust_env=False, verify=self.trust)
 
     def answer(self, authorization_url: str, *, grant: Collection[str] | None = None, yes: bool = True) -> str:
         """Opens the address an assistant sent the browser to, and answers; returns where the browser goes next.
@@ -38,7 +40,7 @@ class Person:
         `grant`: the scopes to allow; all that were asked for and may be allowed when None.
         """
         with self.api() as api:
-            opened = httpx.get(authorization_url, follow_redirects=False, trust_env=False)
+            opened = httpx.get(authorization_url, follow_redirects=False, trust_env=False, verify=self.trust)
             assert opened.status_code == 302, opened.text
             page = urlsplit(urljoin(authorization_url, opened.headers["location"]))
             assert page.path == "/connect", opened.headers["location"]

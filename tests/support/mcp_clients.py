@@ -75,7 +75,7 @@ def sdk_auth(
 async def connected(auth: OAuthClientProvider, stack: Stack, mode: str = "auto") -> AsyncIterator[Client]:
     """The SDK's client, once it has been let in."""
     async with (
-        httpx2.AsyncClient(auth=auth, timeout=60, trust_env=False) as http,
+        httpx2.AsyncClient(auth=auth, timeout=60, trust_env=False, verify=stack.trust) as http,
         Client(streamable_http_client(f"{stack.url}/mcp", http_client=http), mode=mode, cache=None) as client,
     ):
         yield client

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,11 +26,17 @@ class Stack:
 
     home: Path
     port: int
+    tls: bool = False
 
     @property
     def url(self) -> str:
         """Where nginx listens."""
-        return f"http://localhost:{self.port}"
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
+
+    @property
+    def trust(self) -> ssl.SSLContext | bool:
+        """What a client checks the certificate with: this home's own authority and no other."""
+        return ssl.create_default_context(cafile=str(self.home / "tls/ca.pem")) if self.tls else True
 
     def account(self, role: str, carrier: str = "Lone Star") -> dict[str, str]:
         """The first demo account of `role` at a carrier whose name starts so."""
@@ -55,14 +62,17 @@ def run(
 
 
 @contextlib.contextmanager
-def running_stack(**settings: str) -> Iterator[Stack]:
-    """Starts a stack with demo data in a new home, and `settings` (`DOT_...`); stops it and removes the home afterwards."""
+def running_stack(*options: str, **settings: str) -> Iterator[Stack]:
+    """Starts a stack with demo data in a new home, with `options` of `up` and `settings` (`DOT_...`).
+
+    Stops it and removes the home afterwards.
+    """
     home = Path(tempfile.mkdtemp(prefix="dot-copilot-stack-"))
     home.chmod(0o755)
     port = free_port()
     try:
-        run("up", "--detach", "--port", str(port), home=home, settings=settings)
-        yield Stack(home, port)
+        run("up", "--detach", "--port", str(port), *options, home=home, settings=settings)
+        yield Stack(home, port, "--tls" in options)
     finally:
         subprocess.run([*COMMAND, "down", "--home", str(home)], capture_output=True, timeout=60, check=False)
         shutil.rmtree(home, ignore_errors=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from dot_copilot.stack import binaries, environment, process
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.parts.nginx import Gateway, NginxHooks, Upstreams
+from dot_copilot.stack.tls import Certificates
 from tests.support.servers import free_port
 
 ROWS = json.dumps({"items": ["row"] * 2000}).encode()
@@ -103,8 +104,8 @@ def web(root: Path) -> Path:
 
 
 @contextlib.contextmanager
-def open_door(root: Path) -> Iterator[Door]:
-    """One living upstream and one port where nothing listens; a strict limit on sign-in."""
+def open_door(root: Path, certificates: Certificates | None = None) -> Iterator[Door]:
+    """One living upstream and one port where nothing listens; a strict limit on sign-in; TLS with `certificates`."""
     home, port, dead, metrics_port = Home(root / "home"), free_port(), free_port(), free_port()
     home.create()
     api = _Server(free_port())
@@ -113,7 +114,7 @@ def open_door(root: Path) -> Iterator[Door]:
         general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", largest_message="64k", workers=1
     )
     both = [dead, api.server_port]
-    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root), metrics_port=metrics_port)
+    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root), metrics_port=metrics_port, tls=certificates)
     # The coroutine awaits nothing, so it can be run to its end by hand, whatever loop the test session has.
     with contextlib.suppress(StopIteration):
         hooks.prepare().send(None)
