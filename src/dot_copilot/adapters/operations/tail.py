@@ -31,13 +31,16 @@ def tail(path: Path, most: int) -> Tail:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return NOTHING
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return NOTHING
         start = max(0, status.st_size - most)
-        stream.seek(start)
-        data = stream.read(most)
+        data = os.pread(descriptor, most, start)
+    except OSError:
+        return NOTHING
+    finally:
+        os.close(descriptor)
     whole = data[: data.rfind(b"\n") + 1]
     if start:
         cut = whole.find(b"\n")
