@@ -31,15 +31,17 @@ class Api(FastAPI):
     """FastAPI with telemetry around everything, even what answers when something fails that nobody foresaw."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Traced(super().build_middleware_stack(), _template)
+        plain = frozenset(route.path for route in self.routes if isinstance(route, Route))
 
+        def template(scope: MutableMapping[str, Any]) -> str:
+            """The path of the route that answered, with the prefix of the router it is in, which `scope["route"]` lacks."""
+            if ROUTE in scope:
+                return str(scope[ROUTE])
+            context = scope.get("fastapi", {}).get("effective_route_context")
+            path = getattr(context, "path_format", "") or getattr(scope.get("route"), "path", "")
+            return path or (scope["path"] if scope["path"] in plain else UNMATCHED)
 
-def _template(scope: MutableMapping[str, Any]) -> str:
-    """The path of the route that answered, with the prefix of the router that holds it (which `scope["route"]` lacks)."""
-    if ROUTE in scope:
-        return str(scope[ROUTE])
-    context = scope.get("fastapi", {}).get("effective_route_context")
-    return getattr(context, "path_format", "") or getattr(scope.get("route"), "path", "") or UNMATCHED
+        return Traced(super().build_middleware_stack(), template)
 
 
 def create_app(builder: Builder | None = None) -> FastAPI:

@@ -48,5 +48,5 @@ def log_configuration(level: str = "INFO") -> dict[str, Any]:
         "filters": {"redaction": {"()": "dot_copilot.core.redaction.Redaction"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redaction"]}},
         "root": {"level": level, "handlers": ["stderr"]},
-        "loggers": {"azure": quiet, "httpx": quiet, "procrastinate": {"level": "INFO"}},
+        "loggers": {"azure": quiet, "httpx": quiet, "procrastinate": quiet},
     }

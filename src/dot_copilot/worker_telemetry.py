@@ -46,8 +46,8 @@ async def around_job(call_next: Callable[[], Awaitable[Any]], context: JobContex
             trace.fail(error)
         raise
     finally:
-        leave(before)
         _end(trace, context, outcome)
+        leave(before)
 
 
 def _outcome(context: JobContext, error: BaseException) -> str:
@@ -66,6 +66,8 @@ def _end(trace: Trace, context: JobContext, outcome: str) -> None:
         trace.attributes = {"messaging.system": "procrastinate", "dot.job.task": task, "dot.job.outcome": outcome}
         trace.attributes |= {"messaging.message.id": str(context.job.id), "dot.job.attempt": context.job.attempts + 1}
         RECORDER.keep(trace)
+    level = logging.INFO if outcome == "succeeded" else logging.WARNING
+    log.log(level, "job %s %s (%s) after %.3f s", context.job.id, outcome, task, trace.seconds)
     _JOBS.add(task, outcome)
     _SECONDS.observe(task, seconds=trace.seconds, trace_id=trace.trace_id if kept else None)
 

@@ -1,4 +1,4 @@
-"""Keeps secrets out of logs, whoever wrote them there."""
+"""Keeps secrets, and what people entered, out of logs, whoever wrote them there."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ _SECRETS = re.compile(
     r"[\"']?\s*[=:]\s*[\"']?)(?!bearer\s|basic\s)[^\s\"'&,;}]{4,}",
     re.IGNORECASE,
 )
+# PostgreSQL tells the row that it refuses, pydantic the value: both may be somebody's name.
+_ENTERED = re.compile(
+    r"(?P<detail>^DETAIL: )(?:(?!^(?:HINT|WHERE|CONTEXT|SQL function)\b|\n\n).)*(?P<end>$)"
+    r"|(?P<input>input_value=).*?(?=, input_type=)",
+    re.DOTALL | re.MULTILINE,
+)
 MARK = "[redacted]"
 
 
 def redact(text: str) -> str:
-    """`text` without tokens, passwords and the like."""
-    return _SECRETS.sub(lambda match: f"{match['scheme'] or match['named'] or ''}{MARK}", text)
+    """`text` without tokens, passwords and the like, nor the values that errors of the database or of a model quote."""
+    text = _SECRETS.sub(lambda match: f"{match['scheme'] or match['named'] or ''}{MARK}", text)
+    return _ENTERED.sub(lambda match: f"{match['detail'] or match['input']}{MARK}", text)
 
 
 def redact_json(value: Any) -> Any:

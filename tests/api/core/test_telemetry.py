@@ -56,6 +56,8 @@ async def test_other_routes_are_known_by_their_full_template(world: World, kept:
         assert (await client.get(path)).status_code == 200
     await client.put(f"/drivers/{driver}")
     await client.get("/nothing/of/the/kind")
+    await client.get("http://test/api/openapi.json")
+    await client.post("http://test/internal/mcp")
     assert [trace.name for trace in kept] == [
         "GET /api/v1/drivers",
         "GET /api/v1/drivers/{driver_id}/file",
@@ -63,6 +65,8 @@ async def test_other_routes_are_known_by_their_full_template(world: World, kept:
         "GET /api/v1/me",
         "PUT /api/v1/drivers/{driver_id}",
         "GET unmatched",
+        "GET /api/openapi.json",
+        "POST /internal/mcp",
     ]
 
 

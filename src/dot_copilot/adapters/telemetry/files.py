@@ -26,7 +26,7 @@ class TraceFile:
 
     def traces(self, traces: list[Trace]) -> bool:
         lines = [self._encoder.encode(self._shown(trace, span)) + b"\n" for trace in traces for span in flatten(trace)]
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Opened for each batch, twice a second at most: whoever removes or moves the file gets a new one.
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
         with os.fdopen(descriptor, "ab") as file:
