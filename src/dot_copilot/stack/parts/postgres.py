@@ -73,7 +73,8 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %q%u@%d '
 log_lock_waits = on
 log_checkpoints = off
-# Parameters are personal data: they never go to the log.
+# Parameters, and the rows that an error's DETAIL quotes, are personal data: they never go to the log.
+log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 """
