@@ -9,7 +9,8 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from dot_copilot.core.caller import Caller, Role
-from dot_copilot.mcp.gateway.ports import Guard, Offered, Outcome, Refused, UpstreamState, Verdict, Withheld
+from dot_copilot.mcp.gateway.guard.endings import LocalEndings
+from dot_copilot.mcp.gateway.ports import Endings, Guard, Offered, Outcome, Refused, UpstreamState, Verdict, Withheld
 
 
 def verdict(person: int = 1, client: str = "test-client", scopes: frozenset[str] = frozenset()) -> Verdict:
@@ -53,6 +54,7 @@ class OpenGuard(Struct):
     details: dict[str, str] = field(default_factory=dict)
     people: dict[bytes, Verdict] = field(default_factory=dict)
     ended: set[bytes] = field(default_factory=set)
+    endings: Endings = field(default_factory=LocalEndings)
 
     def known(self, authorization: bytes) -> Verdict | None:
         if authorization in self.ended or (self.strict and not authorization):
@@ -104,7 +106,7 @@ class OpenGuard(Struct):
 
     def guard(self) -> Guard:
         """This object in every place of a guard."""
-        return Guard(self, self, self, _Log(self), self, self)
+        return Guard(self, self, self, _Log(self), self, self, self.endings)
 
 
 class _Log(Struct):

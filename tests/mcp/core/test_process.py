@@ -100,3 +100,21 @@ async def test_a_call_is_in_the_audit_log_as_the_person(client: Client, person: 
         assert time.monotonic() < ends, "it is not in the log"
     assert row["actor_id"] == person.caller.user_id
     assert row["via"].startswith("mcp:")
+
+
+def test_a_session_that_was_ended_is_refused_by_every_replica(
+    gateway: GatewayProcess, servers: Servers, person: Person, client: Client
+) -> None:
+    nobody = "http://127.0.0.1:9"
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    with gateway_process(servers, nobody, "gateway-2") as second, Client(second.url) as there:
+        there.http.headers["authorization"] = person.token().decode()
+        session, stays = client.initialize(), client.initialize()
+        assert there.raw(ping, session).status_code == 200
+        assert client.http.delete(client.url, headers={"mcp-session-id": session}).status_code == 200
+        until(lambda: there.raw(ping, session).status_code == 404, 2)
+        assert there.raw(ping, stays).status_code == 200
+    with gateway_process(servers, nobody, "gateway-3") as third, Client(third.url) as there:
+        there.http.headers["authorization"] = person.token().decode()
+        assert there.raw(ping, session).status_code == 404
+        assert there.raw(ping, stays).status_code == 200

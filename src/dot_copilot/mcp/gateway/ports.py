@@ -145,6 +145,16 @@ class Reports(Protocol):
     def upstream(self, name: str, state: UpstreamState, detail: str, tools: int) -> None: ...
 
 
+class Endings(Protocol):
+    """Sessions that their clients have ended. `key` names a session in every process."""
+
+    def has(self, key: bytes) -> bool: ...
+
+    async def add(self, key: bytes) -> None:
+        """Holds in this process at once, and in the others as soon as they can be told. Does not raise."""
+        ...
+
+
 class Guard(Struct, frozen=True):
     """Everything above, together."""
 
@@ -154,3 +164,4 @@ class Guard(Struct, frozen=True):
     calls: CallLog
     credentials: Credentials
     reports: Reports
+    endings: Endings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing, mcp_audience
 from dot_copilot.mcp.gateway.config import GatewayConfig
 from dot_copilot.mcp.gateway.guard.calls import Calls
 from dot_copilot.mcp.gateway.guard.credentials import StoredCredentials
+from dot_copilot.mcp.gateway.guard.endings import CHANNEL, SharedEndings
 from dot_copilot.mcp.gateway.guard.feed import Feed
 from dot_copilot.mcp.gateway.guard.limits import LeasedLimits, RedisStore
 from dot_copilot.mcp.gateway.guard.origins import Doors
@@ -44,11 +46,12 @@ class Station:
     _pins: Pins
     _calls: Calls
     _reports: PostgresReports
+    _endings: SharedEndings
 
     async def start(self) -> None:
         """Begins to listen, to read approvals (once before the first answer) and to send the record of calls."""
         self._feed.start()
-        await self._pins.refresh()
+        await asyncio.gather(self._pins.refresh(), self._endings.start())
         for part in (self._pins, self._calls, self._reports):
             part.start()
 
@@ -58,6 +61,7 @@ class Station:
         await self._calls.stop()
         await self._pins.stop()
         await self._feed.stop()
+        await self._endings.stop()
         await self.valkey.aclose()
 
     async def check(self) -> dict[str, str]:
@@ -125,6 +129,8 @@ async def build(
     feed.on(signals.ENDED, verdicts.forget)
     feed.on(signals.CATALOGUE, pins.stale)
     feed.on(signals.CREDENTIALS, credentials.forget)
+    endings = SharedEndings(valkey, config.session_seconds)
+    feed.on(CHANNEL, endings.heard)
     spool = settings.gateway_spool or settings.home / "gateway" / "calls"
     calls = Calls(spool, settings.part, registry.audit_calls, limit_bytes=settings.gateway_spool_mb << 20)
     reports = PostgresReports(registry, pins, settings.part)
@@ -135,5 +141,7 @@ async def build(
         calls=calls,
         credentials=credentials,
         reports=reports,
+        endings=endings,
     )
-    return Station(guard, Doors(settings.public_url, config.hosts, config.origins), valkey, database, feed, pins, calls, reports)
+    doors = Doors(settings.public_url, config.hosts, config.origins)
+    return Station(guard, doors, valkey, database, feed, pins, calls, reports, endings)

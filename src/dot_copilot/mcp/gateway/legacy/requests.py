@@ -14,7 +14,9 @@ from dot_copilot.mcp.gateway.legacy.relay import Ask, HttpRelay
 from dot_copilot.mcp.gateway.legacy.session import Session
 from dot_copilot.mcp.gateway.legacy.translate import Translator
 from dot_copilot.mcp.gateway.modern.calls import resolve_reference
+from dot_copilot.mcp.gateway.modern.relay import outcome_of
 from dot_copilot.mcp.gateway.ports import CallEntry, Outcome, Verdict
+from dot_copilot.mcp.gateway.routing import completions
 from dot_copilot.mcp.gateway.routing.access import KIND_OF, Access, ToolText
 from dot_copilot.mcp.gateway.search import tools as search
 from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
@@ -61,7 +63,7 @@ class Requests:
                 raise RpcError(INVALID_PARAMS, "params.level must be one of the eight levels of RFC 5424.")
             await self._posts.everywhere(message, session, verdict)
             await ask.result(b"{}")
-        elif ask.method in KIND_OF or ask.method in _SUBSCRIBE or ask.method == "completion/complete":
+        elif ask.method in KIND_OF or ask.method in _SUBSCRIBE or ask.method == completions.METHOD:
             await self._call(ask)
         else:
             raise RpcError(METHOD_NOT_FOUND, f"Method not found: {ask.method[:100]}")
@@ -81,7 +83,7 @@ class Requests:
 
     def _resolve(self, ask: Ask) -> Entry:
         params = ask.params
-        if ask.method == "completion/complete":
+        if ask.method == completions.METHOD:
             return resolve_reference(self._access, params, legacy=True)
         if ask.method in _SUBSCRIBE:
             return self._access.entry(Kind.RESOURCE, params.get("uri"), legacy=True)
@@ -90,17 +92,16 @@ class Requests:
             params["name"], params["arguments"] = search.inner(params.get("arguments"))
         return self._access.entry(kind, params.get(key), legacy=True)
 
-    async def _begin(self, ask: Ask, entry: Entry) -> CallEntry | None:
-        key = h.NAMED.get(ask.method)
-        if key is None:
-            return None
+    async def _begin(self, ask: Ask, entry: Entry) -> CallEntry:
+        if ask.method == completions.METHOD:
+            return await self._access.begin_completion(ask.verdict, entry, ask.params)
+        key = h.NAMED.get(ask.method, "uri")
         if entry.offered.kind is not Kind.TEMPLATE:
             ask.params[key] = entry.offered.name
         return await self._access.begin(ask.verdict, entry, ask.method, ask.params[key], ask.params.get("arguments"))
 
-    async def _own(self, ask: Ask, log: CallEntry | None) -> None:
+    async def _own(self, ask: Ask, log: CallEntry) -> None:
         assert self._search is not None
-        assert log is not None
         try:
             result = self._search.find(ask.verdict, ask.params.get("arguments"))
         except RpcError as error:
@@ -109,7 +110,7 @@ class Requests:
         log.end("ok")
         await ask.result(result)
 
-    async def _forward(self, ask: Ask, entry: Entry, log: CallEntry | None) -> None:
+    async def _forward(self, ask: Ask, entry: Entry, log: CallEntry) -> None:
         outcome: Outcome = "cancelled"
         detail: str | None = None
         task = asyncio.current_task()
@@ -118,8 +119,11 @@ class Requests:
         try:
             outcome = await self._exchange(ask, entry)
         except UpstreamError as error:
-            outcome, detail = ("timeout" if error.reason == "timeout" else "error"), error.text
+            outcome, detail = outcome_of(error), error.text
             await ask.failed(error, entry.offered.upstream)
+        except RpcError as error:
+            outcome, detail = "refused", error.message
+            raise
         except asyncio.CancelledError:
             if not cancelled():
                 raise
@@ -127,8 +131,7 @@ class Requests:
             await ask.error(-32800, "The request was cancelled.")
         finally:
             self._posts.ended(ask.session, ask.id)
-            if log is not None:
-                log.end(outcome, detail)
+            log.end(outcome, detail)
 
     async def _exchange(self, ask: Ask, entry: Entry) -> Outcome:
         upstream = entry.upstream

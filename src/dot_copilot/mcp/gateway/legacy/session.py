@@ -29,7 +29,7 @@ _REMEMBERED = 10_000
 class Session(Struct):
     """What a session is: the negotiated version, what the client can do, and the sessions opened upstream for it.
 
-    An upstream's session id is "" when it keeps none. `key` names the session in this process.
+    An upstream's session id is "" when it keeps none. `key`, the id's SHA-256, names the session.
     """
 
     version: str
@@ -46,7 +46,6 @@ class Sessions:
         self._guard, self._sealer = guard, sealer
         self.http = {one.config.name: one for one in upstreams if isinstance(one, HttpUpstream)}
         self._healed: OrderedDict[tuple[bytes, str], str] = OrderedDict()
-        self._ended: OrderedDict[bytes, None] = OrderedDict()
         self._opening: dict[tuple[bytes, str], asyncio.Lock] = {}
 
     # -- the sealed id ----------------------------------------------------------------------------------------------------
@@ -59,7 +58,7 @@ class Sessions:
     def open(self, session_id: bytes, verdict: Verdict) -> Session | None:
         """The session of an id; None if it is unknown: forged, another person's, too old, or ended."""
         key = hashlib.sha256(session_id).digest()
-        if key in self._ended:
+        if self._guard.endings.has(key):
             return None
         try:
             payload = self._sealer.open(session_id.decode("latin-1"), _bound(verdict))
@@ -124,10 +123,8 @@ class Sessions:
         return self._healed.get((session.key, name), session.upstream.get(name))
 
     async def end(self, session: Session, verdict: Verdict) -> None:
-        """Ends the session here and at every upstream."""
-        self._ended[session.key] = None
-        if len(self._ended) > _REMEMBERED:
-            self._ended.popitem(last=False)
+        """Ends the session at every gateway and every upstream."""
+        await self._guard.endings.add(session.key)
         await asyncio.gather(*(self._close(session, verdict, one) for one in self.http.values()), return_exceptions=True)
 
     async def _close(self, session: Session, verdict: Verdict, upstream: HttpUpstream) -> None:

@@ -45,7 +45,7 @@ class Calls:
         entry = self._resolve(call)
         self._access.allow(call.verdict, entry, call.params.get("arguments"))
         if call.method == "completion/complete":
-            await self._forward(call, entry, None)
+            await self._forward(call, entry, await self._access.begin_completion(call.verdict, entry, call.params))
             return
         key = h.NAMED[call.method]
         subject = entry.offered.name if entry.offered.kind is not Kind.TEMPLATE else call.params[key]
@@ -83,7 +83,7 @@ class Calls:
         """Passes on what the fast lane has begun: the answer is a stream."""
         await self._forward(call, entry, log, answer)
 
-    async def _forward(self, call: Call, entry: Entry, log: CallEntry | None, answer: Answer | None = None) -> None:
+    async def _forward(self, call: Call, entry: Entry, log: CallEntry, answer: Answer | None = None) -> None:
         assert entry.upstream is not None
         outcome: Outcome = "cancelled"
         detail: str | None = None
@@ -115,8 +115,7 @@ class Calls:
             task.uncancel()
         finally:
             watch.stop()
-            if log is not None:
-                log.end(outcome, detail)
+            log.end(outcome, detail)
 
     async def _exchange(self, call: Call, entry: Entry) -> Outcome:
         upstream = entry.upstream

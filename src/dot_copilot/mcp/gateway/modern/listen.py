@@ -30,6 +30,8 @@ _FLAGS: Final = {
     "resourcesListChanged": "notifications/resources/list_changed",
 }
 _MOST_URIS = 256
+_SUBSCRIBE = "resources/subscribe"
+"""The name under which all eras' subscriptions are limited and recorded."""
 
 
 class Listen:
@@ -44,7 +46,7 @@ class Listen:
         if not isinstance(asked, dict):
             raise RpcError(INVALID_PARAMS, "params.notifications must be an object.")
         flags = {name: True for name in _FLAGS if asked.get(name) is True}
-        places = self._places(call, asked.get("resourceSubscriptions"))
+        places = await self._places(call, asked.get("resourceSubscriptions"))
         honored: dict[str, Any] = dict(flags)
         if places:
             honored["resourceSubscriptions"] = [uri for uris in places.values() for uri in uris]
@@ -62,21 +64,34 @@ class Listen:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _places(self, call: Call, uris: object) -> dict[HttpUpstream, list[str]]:
-        """Which upstream serves which URI. URIs that are unknown or not allowed are left out, as the acknowledgement shows."""
+    async def _places(self, call: Call, uris: object) -> dict[HttpUpstream, list[str]]:
+        """Which upstream serves which URI. URIs that are unknown or not allowed are left out, as the acknowledgement shows.
+
+        At each upstream this counts as one call, and has one line on record.
+        """
         if uris is None:
             return {}
         if not isinstance(uris, list) or len(uris) > _MOST_URIS or not all(isinstance(uri, str) for uri in uris):
             raise RpcError(INVALID_PARAMS, f"resourceSubscriptions must be a list of at most {_MOST_URIS} URIs.")
         places: dict[HttpUpstream, list[str]] = {}
+        limited: set[str] = set()
         for uri in dict.fromkeys(uris):
             try:
                 entry = self._access.entry(Kind.RESOURCE, uri)
+            except RpcError:
+                continue
+            if entry.offered.upstream not in limited:
+                limited.add(entry.offered.upstream)
+                await self._access.limit(call.verdict, entry, _SUBSCRIBE)
+            try:
                 self._access.allow(call.verdict, entry)
             except (RpcError, Refused, ToolText):
                 continue
             if isinstance(entry.upstream, HttpUpstream) and entry.upstream.era != "legacy":
                 places.setdefault(entry.upstream, []).append(uri)
+        for granted in places.values():
+            more = f" and {len(granted) - 1} more" if len(granted) > 1 else ""
+            self._access.note(call.verdict, self._access.entry(Kind.RESOURCE, granted[0]), _SUBSCRIBE, granted[0] + more, granted)
         return places
 
     async def _news(self, call: Call, news: asyncio.Queue[str | None], wanted: set[str], queue: streams.Outgoing) -> None:

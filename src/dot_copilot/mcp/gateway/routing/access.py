@@ -10,6 +10,8 @@ from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.definitions import Kind
 from dot_copilot.mcp.gateway.ports import CallEntry, Guard, Refused, Verdict, Withheld
+from dot_copilot.mcp.gateway.routing import completions
+from dot_copilot.mcp.gateway.routing.completions import Completions
 from dot_copilot.mcp.gateway.wire.jsonrpc import INVALID_PARAMS, LIMITED, RESOURCE_NOT_FOUND, RpcError
 
 KIND_OF = {"tools/call": Kind.TOOL, "prompts/get": Kind.PROMPT, "resources/read": Kind.RESOURCE}
@@ -29,6 +31,7 @@ class Access:
 
     def __init__(self, catalogue: Catalogue, guard: Guard) -> None:
         self._catalogue, self._guard = catalogue, guard
+        self._completions = Completions(guard.calls)
 
     def entry(self, kind: Kind, public: object, legacy: bool = False) -> Entry:
         """The entry of a name; INVALID_PARAMS for an unknown one (up to 2025-11-25 RESOURCE_NOT_FOUND for resources)."""
@@ -61,13 +64,28 @@ class Access:
     async def begin(self, verdict: Verdict, entry: Entry, method: str, subject: str, arguments: Any) -> CallEntry:
         """Takes from the limits and notes the call. `subject` is what is called, in the upstream's words."""
         name = subject if method == "tools/call" else f"{method} {subject}"
-        limited = subject if method == "tools/call" else method  # one allowance for all resources, not one for each URI
-        wait = self._guard.limits.take(verdict, f"{entry.offered.upstream}/{limited}")
+        await self.limit(verdict, entry, subject if method == "tools/call" else method)
+        return self._guard.calls.begin(verdict, entry.offered.upstream, name, raw_arguments(arguments))
+
+    async def begin_completion(self, verdict: Verdict, entry: Entry, params: dict[str, Any]) -> CallEntry:
+        """`begin` for `completion/complete`, of which one line may stand for many."""
+        await self.limit(verdict, entry, completions.METHOD)
+        arguments = raw_arguments(params.get("argument"))
+        return self._completions.begin(
+            verdict, entry.offered.upstream, completions.subject_of(entry.offered.name, params), arguments
+        )
+
+    async def limit(self, verdict: Verdict, entry: Entry, what: str) -> None:
+        """Takes one call of a tool, or of a method: one allowance for all resources, not one for each URI."""
+        wait = self._guard.limits.take(verdict, f"{entry.offered.upstream}/{what}")
         seconds = wait if isinstance(wait, float | int) else await wait
         if seconds > 0:
             text = f"Too many calls. Wait {seconds:.0f} seconds before calling {entry.public} again."
             raise RpcError(LIMITED, text, {"retryAfter": round(seconds, 1)})
-        return self._guard.calls.begin(verdict, entry.offered.upstream, name, raw_arguments(arguments))
+
+    def note(self, verdict: Verdict, entry: Entry, method: str, subject: str, arguments: Any) -> None:
+        """Puts on record what was granted without a call of its own."""
+        self._guard.calls.begin(verdict, entry.offered.upstream, f"{method} {subject}", raw_arguments(arguments)).end("ok")
 
     async def credential(self, verdict: Verdict, entry: Entry) -> str | None:
         """What the upstream is shown for this person."""
