@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,13 +27,15 @@ _GONE = (
     TimeoutError,
 )
 _SWEPT_AT_ONCE = 1000
-# A branch for each kind, because each reads its own piece of the index in order and stops at the limit.
+_EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+# A branch for each kind, because each reads its own piece of the index in order and stops at the limit. Under row-level security
+# an index serves plain comparisons only (no coalesce), so bounds that nobody asked for are passed as well. The condition on the
+# expiry is written so that no plan takes the sweep's index for it.
 _PAGE = """
   select d.* from unnest($2::text[]) as wanted(kind) cross join lateral (
     select kind, source_id, at, received_at, expires_at, about, size from event_documents
-     where carrier_id = $1 and kind = wanted.kind and expires_at > $3
-       and at >= coalesce($4::timestamptz, '-infinity') and at < coalesce($5::timestamptz, 'infinity')
-       and ($6::timestamptz is null or ((at, source_id) <= ($6, $7) and (at, source_id, kind) < ($6, $7, $8)))
+     where carrier_id = $1 and kind = wanted.kind and expires_at - $3 > interval '0'
+       and at >= $4 and at < $5 and at <= $6 and (at, source_id, kind) < ($6, $7, $8)
      order by at desc, source_id desc limit $9) d
    order by d.at desc, d.source_id desc, d.kind desc limit $9"""
 _FETCH = """
@@ -83,15 +85,15 @@ class PostgresEventDocuments:
 
     async def page(self, door: Door, query: EventQuery, *, limit: int, after: Position | None = None) -> list[EventHead]:
         """Through the door: this SQL names the carrier, and row-level security compares."""
-        at, source_id, kind = after or (None, None, None)
+        at, source_id, kind = after or Position(_LATEST, "", "")
         with _translated():
             rows = await door.fetch(
                 _PAGE,
                 door.carrier_id,
                 sorted(set(query.kinds)),
                 self._clock.now(),
-                query.since,
-                query.until,
+                query.since or _EARLIEST,
+                query.until or _LATEST,
                 at,
                 source_id,
                 kind,
