@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 import signal
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -83,6 +84,8 @@ class Runner:
         self.detail = ""
         self.restarts = 0
         self.ready_after_s: float | None = None
+        self.since = time.time()
+        """When the part came into its state, in seconds since the epoch."""
         self.process: Process | None = None
         self.available = asyncio.Event()
         """Set once the part has been ready, or a task is done: dependents may start."""
@@ -127,6 +130,8 @@ class Runner:
             pids.signal_group(self.process.pid, signal.SIGKILL)
 
     def _become(self, state: State, detail: str = "") -> None:
+        if state != self.state:
+            self.since = time.time()
         if (state, detail) != (self.state, self.detail):
             self.state, self.detail = state, detail
             self._changed(self)

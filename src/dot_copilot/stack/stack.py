@@ -178,6 +178,7 @@ def part_state(runner: Runner) -> PartState:
         task=part.task,
         started=child.started if child is not None and runner.pid is not None else None,
         stop_signal=int(part.stop_signal),
+        since=round(runner.since, 3),
     )
 
 

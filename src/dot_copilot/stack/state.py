@@ -17,7 +17,10 @@ from dot_copilot.stack.home import Home
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """A part as `status` shows it; `started` (clock ticks since boot) tells its pid from a later owner of the number."""
+    """A part as `status` shows it; `started` (clock ticks since boot) tells its pid from a later owner of the number.
+
+    `since` is when it came into its state, in seconds since the epoch.
+    """
 
     name: str
     state: str
@@ -29,6 +32,7 @@ class PartState:
     task: bool = False
     started: int | None = None
     stop_signal: int = 15
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

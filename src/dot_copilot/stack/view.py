@@ -51,6 +51,7 @@ def _state(stack: Stack) -> dict[str, object]:
                 "restarts": one.restarts,
                 "ready_after_s": one.ready_after_s,
                 "detail": one.detail,
+                "since": one.since,
                 "task": one.task,
                 "late": parts[one.name].late,
                 "after": list(parts[one.name].after),
