@@ -1,0 +1,30 @@
+"""What `pulumi up` runs: reads the stack's configuration, refuses what cannot be, and declares the platform."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pulumi
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from infra import regions  # noqa: E402 - Pulumi runs this folder, not the package
+from infra.errors import BadInput  # noqa: E402
+from infra.options import load  # noqa: E402
+from infra.program import platform  # noqa: E402
+
+
+def main() -> None:
+    """Declares the stack that Pulumi has chosen, and exports what the pipeline needs."""
+    config = pulumi.Config()
+    try:
+        options = load(pulumi.get_stack(), config.get)
+        regions.check(options)
+    except BadInput as wrong:
+        raise pulumi.RunError(str(wrong)) from None
+    for name, value in platform(options, config.require_secret).items():
+        pulumi.export(name, value)
+
+
+main()
