@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -17,10 +18,11 @@ from tests.support.stack import run
 WARM_STARTS = 5
 
 
-def _warm() -> list[float]:
+def _warm() -> tuple[list[float], list[float]]:
+    """Seconds until the stack is ready, and until its monitoring is too, of each start."""
     home = Path(tempfile.mkdtemp(prefix="dot-copilot-bench-"))
     home.chmod(0o755)
-    taken = []
+    taken, watched = [], []
     try:
         words = ["up", "--detach", "--port", str(free_port())]
         run(*words, home=home)
@@ -29,10 +31,13 @@ def _warm() -> list[float]:
             begun = time.perf_counter()
             run(*words, home=home)
             taken.append(time.perf_counter() - begun)
+            while any(part["state"] != "ready" for part in json.loads(run("status", "--json", home=home).stdout)):
+                time.sleep(0.02)
+            watched.append(time.perf_counter() - begun)
     finally:
         run("down", home=home)
         shutil.rmtree(home, ignore_errors=True)
-    return taken
+    return taken, watched
 
 
 def _fresh_clone() -> float:
@@ -53,13 +58,13 @@ def _fresh_clone() -> float:
 
 def main() -> str:
     """Starts and stops real stacks."""
-    warm = _warm()
+    warm, watched = _warm()
     fresh = _fresh_clone()
     listed = ", ".join(f"{seconds:.1f}" for seconds in warm)
     return (
-        f"- Warm `dot-copilot up --detach` to all parts ready: median **{statistics.median(warm):.1f} s** "
-        f"of {listed} s (floor 4 s).\n"
-        f"- `git clone` and `make up` to all parts ready, package caches warm: **{fresh:.0f} s** (floor 120 s)."
+        f"- Warm `dot-copilot up --detach` to everything that people use ready: median **{statistics.median(warm):.1f} s** "
+        f"of {listed} s (floor 4 s); to monitoring ready as well: {statistics.median(watched):.1f} s.\n"
+        f"- `git clone` and `make up` to everything ready, package caches warm: **{fresh:.0f} s** (floor 120 s)."
     )
 
 

@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +44,14 @@ class StackUnderTest:
     home: Path
     port: int
     options: tuple[str, ...] = DATA_ONLY
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """`DOT_...` of the user who starts it."""
 
     def run(self, *words: str, prefix: Sequence[str] = (), timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run `dot-copilot` on this home."""
         command = [*prefix, COMMAND, *words, "--home", str(self.home)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=OWN_ENVIRONMENT)
+        environment = {**OWN_ENVIRONMENT, **self.settings}
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
 
     def up(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Start it detached and wait for the late parts too; fails with what it said when it does not come up."""
@@ -70,6 +73,15 @@ class StackUnderTest:
         """Whether every part is ready."""
         parts = self.parts()
         return bool(parts) and all(part["state"] == "ready" for part in parts.values())
+
+    def inner_port(self, name: str) -> int:
+        """The port of something that is no part, such as `supervisor` or `api-1-metrics`."""
+        return int(json.loads((self.home / "ports.json").read_text())[name])
+
+    def ask(self, name: str, path: str) -> Any:
+        """The JSON that one of the inner servers answers."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.inner_port(name)}{path}", timeout=10) as answer:
+            return json.loads(answer.read())
 
     @property
     def supervisor(self) -> int:
@@ -154,10 +166,12 @@ def open_directory() -> Path:
 
 
 @contextlib.contextmanager
-def new_stack(options: tuple[str, ...] = DATA_ONLY) -> Iterator[StackUnderTest]:
+def new_stack(
+    options: tuple[str, ...] = DATA_ONLY, settings: Mapping[str, str] | None = None, root: Path | None = None
+) -> Iterator[StackUnderTest]:
     """A stack that has not started; it is stopped and removed afterwards, whatever happened."""
-    root = open_directory()
-    stack = StackUnderTest(root / "home", free_port(), options)
+    root = root or open_directory()
+    stack = StackUnderTest(root / "home", free_port(), options, settings or {})
     try:
         yield stack
     finally:
