@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 _NAMES = frozenset({"access_token", "refresh_token", "client_secret", "code_verifier", "authorization", "password"})
 _NAMES |= {"x-vault-token", "token", "secret", "api_key"}
 _SECRETS = re.compile(
@@ -24,6 +26,10 @@ _ENTERED = re.compile(
     r"|(?P<input>input_value=).*?(?=, input_type=)",
     re.DOTALL | re.MULTILINE,
 )
+# Whatever `_SECRETS` matches, and every name of a secret, holds one of these, in lower case.
+_HINTS: tuple[str, ...] = ("eyj", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hvs.", "bearer", "basic")
+_HINTS += ("token", "secret", "password", "code_verifier", "authorization", "api_key")
+_SHORT_HINT = re.compile(r"[sb]\.[a-z0-9_-]{20}")
 MARK = "[redacted]"
 
 
@@ -35,12 +41,21 @@ def redact(text: str) -> str:
 
 def redact_json(value: Any) -> Any:
     """A JSON value without them: texts as by `redact`, and whatever stands under the name of a secret."""
+    try:
+        text = msgspec.json.encode(value).decode().lower()
+    except (TypeError, ValueError, RecursionError):
+        return _redacted(value)
+    # Nearly always there is nothing, and looking for a hint of something takes a twentieth of looking for itself.
+    return _redacted(value) if any(hint in text for hint in _HINTS) or _SHORT_HINT.search(text) else value
+
+
+def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        return {name: MARK if str(name).lower() in _NAMES else redact_json(inner) for name, inner in value.items()}
+        return {name: MARK if str(name).lower() in _NAMES else _redacted(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [redact_json(inner) for inner in value]
+        return [_redacted(inner) for inner in value]
     return value
 
 

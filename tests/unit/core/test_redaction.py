@@ -1,45 +1,51 @@
-"""What people entered is kept out of logs, whoever quotes it there."""
+"""Redaction of JSON values: what is redacted in text is redacted in them, at any depth, and nothing else is touched."""
 
 from __future__ import annotations
 
-import asyncpg
+from typing import Any
+
 import pytest
-from pydantic import BaseModel, ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dot_copilot.core.redaction import redact
+from dot_copilot.core import redaction
+from dot_copilot.core.redaction import MARK, redact, redact_json
 
-
-class Person(BaseModel):
-    name: int
-
-
-def test_a_row_that_the_database_refuses_is_not_told() -> None:
-    error = asyncpg.CheckViolationError("new row violates a constraint")
-    error.detail = "Failing row contains (7, Zebulon\nQ. Pumpernickel, z@example.com)."
-    error.hint = "Look at the constraint."
-    told = redact(str(error))
-    assert "Pumpernickel" not in told
-    assert "Zebulon" not in told
-    assert "new row violates a constraint" in told
-    assert "Look at the constraint." in told
-
-
-def test_one_error_after_the_other_is_cleaned_each_for_itself() -> None:
-    text = "first\nDETAIL:  Key (a)=(Ana) exists.\n\nDuring handling of the above exception\nDETAIL:  Key (b)=(Bo) exists."
-    told = redact(text)
-    assert "Ana" not in told
-    assert "Bo)" not in told
-    assert "During handling" in told
+SECRETS = [
+    "eyJhbGciOi.eyJzdWIi.c2ln",
+    "ghp_abcdefghijklmnop1234",
+    "GitHub_PAT_abcdefghijklmnopqrstuv",
+    "s.abcdefghijklmnopqrstuvwx",
+    "hvs.abcdefghijklmnopqrstuvwx",
+    "Bearer abcdef123",
+    "basic dXNlcjpwYXNz",
+    "password=hunter22",
+    "client_secret: abcd",
+]
+_WORD = st.sampled_from(SECRETS) | st.text(max_size=12)
+_VALUE = st.recursive(
+    st.lists(_WORD, max_size=4).map(" ".join) | st.integers() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORD | st.sampled_from(["Token", "x"]), inner, max_size=3),
+    max_leaves=8,
+)
 
 
-def test_a_value_that_a_model_refuses_is_not_told() -> None:
-    with pytest.raises(ValidationError) as caught:
-        Person(name="Zebulon, the elder")  # type: ignore[arg-type]
-    told = redact(str(caught.value))
-    assert "Zebulon" not in told
-    assert "input_type=str" in told
+@given(_VALUE)
+def test_looking_for_hints_first_finds_the_same(value: Any) -> None:
+    assert redact_json(value) == redaction._redacted(value)
 
 
-def test_other_text_stays_as_it_is() -> None:
-    for text in ("12 details of a DETAIL: in the middle", "input_value is a word", "", "a\nb"):
-        assert redact(text) == text
+@pytest.mark.parametrize("secret", SECRETS)
+def test_every_kind_of_secret_is_found_in_the_middle_of_a_value(secret: str) -> None:
+    found = redact_json({"notes": [1, {"text": f"he said: {secret} !"}]})
+    assert found["notes"][1]["text"] == redact(f"he said: {secret} !")
+    assert MARK in found["notes"][1]["text"]
+
+
+def test_what_stands_under_the_name_of_a_secret_goes_whatever_it_is() -> None:
+    assert redact_json({"Token": {"a": 1}, "api_key": 7, "name": "Ana"}) == {"Token": MARK, "api_key": MARK, "name": "Ana"}
+
+
+def test_what_holds_no_secret_is_given_back_itself() -> None:
+    value = {"name": "Ana Ruiz", "dates": ["2026-11-28"], "n": 1.5}
+    assert redact_json(value) is value

@@ -110,12 +110,13 @@ class Transcript:
         """Writes one batch; `ConnectionError` when the store does not answer, and then it waits as before."""
         batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
         documents: list[EventDocument] = []
-        for note in batch:
-            try:
-                documents += storable([self._document(note)])
-            except (EventRefused, RecursionError) as error:  # one that nobody can store costs the others nothing
-                self._lose(1, str(error))
         try:
+            for note in batch:
+                try:
+                    documents += storable([self._document(note)])
+                except (EventRefused, RecursionError) as error:  # one that nobody can store costs the others nothing
+                    self._lose(1, str(error))
+                await asyncio.sleep(0)  # a large answer takes most of a millisecond, and requests are waiting
             await self._store.append(documents)
         except BaseException:
             self._waiting.extendleft(reversed(batch))
