@@ -26,9 +26,9 @@ _ENTERED = re.compile(
     r"|(?P<input>input_value=).*?(?=, input_type=)",
     re.DOTALL | re.MULTILINE,
 )
-# Whatever `_SECRETS` matches, and every name of a secret, holds one of these, in lower case.
+# Whatever these patterns match, and every name of a secret, holds one of these, in lower case.
 _HINTS: tuple[str, ...] = ("eyj", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hvs.", "bearer", "basic")
-_HINTS += ("token", "secret", "password", "code_verifier", "authorization", "api_key")
+_HINTS += ("token", "secret", "password", "code_verifier", "authorization", "api_key", "detail: ", "input_value=")
 _SHORT_HINT = re.compile(r"[sb]\.[a-z0-9_-]{20}")
 MARK = "[redacted]"
 
@@ -42,7 +42,7 @@ def redact(text: str) -> str:
 def redact_json(value: Any) -> Any:
     """A JSON value without them: texts as by `redact`, and whatever stands under the name of a secret."""
     try:
-        text = msgspec.json.encode(value).decode().lower()
+        text = msgspec.json.encode(value).decode().casefold()
     except (TypeError, ValueError, RecursionError):
         return _redacted(value)
     # Nearly always there is nothing, and looking for a hint of something takes a twentieth of looking for itself.

@@ -21,6 +21,8 @@ SECRETS = [
     "basic dXNlcjpwYXNz",
     "password=hunter22",
     "client_secret: abcd",
+    "x input_value='Ana', input_type=str",
+    "\nDETAIL: Key (name)=(Ana) exists.",
 ]
 _WORD = st.sampled_from(SECRETS) | st.text(max_size=12)
 _VALUE = st.recursive(
