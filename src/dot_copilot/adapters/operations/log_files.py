@@ -113,6 +113,8 @@ def _access(part: str, raw: bytes) -> LogLine | None:
         return None
     if not isinstance(entry, dict):
         return None
+    if entry.get("path") == "/" and entry.get("agent") == "":
+        return None  # the supervisor's look at the door, every two seconds
     status = str(entry.get("status") or "")
     message = f"{entry.get('method')} {entry.get('path')} {status} {entry.get('seconds')} s"
     level = "error" if status.startswith("5") else "warning" if status.startswith("4") else "info"

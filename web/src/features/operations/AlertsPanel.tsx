@@ -67,15 +67,14 @@ export function AlertLine({ alert, now }: { alert: Alert; now: Date }) {
           {t(`operations.severity.${alert.severity}`)}
         </Tag>
         <strong>{alert.summary}</strong>
-      </p>
-      {alert.description !== '' && <p>{alert.description}</p>}
-      <p className={classes.alertMeta}>
-        <span>
+        <span className={classes.alertSince}>
           {t(`operations.alertState.${alert.state}`, {
             time: duration(secondsSince(alert.since, now)),
           })}
         </span>
-        <span>{alert.name}</span>
+      </p>
+      <p className={classes.alertMeta}>
+        {alert.description !== '' && <span>{alert.description}</span>}
         {alert.runbook !== null && <Runbook at={alert.runbook} />}
       </p>
     </div>

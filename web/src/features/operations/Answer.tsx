@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { OperationsMap } from '@/api';
+import type { Alert, OperationsMap } from '@/api';
 import { useT } from '@/i18n/react';
 import { Glyph, type GlyphName } from '@/ui/status/glyphs';
 import { answerOf, secondsSince, toneOfAnswer, type Answer as AnswerTold } from './answer';
@@ -77,6 +77,8 @@ function culpritOf(answer: AnswerTold): string | null {
       return answer.part.name;
     case 'alert':
       return answer.alert.part;
+    case 'warnings':
+      return answer.alerts[0]?.part ?? null;
     default:
       return null;
   }
@@ -133,10 +135,10 @@ function useSentence(answer: AnswerTold, live: LiveMap): { text: string; sub: st
         sub: t('operations.says.startingSub'),
       };
     case 'warnings':
-      return {
-        text: t('operations.says.warnings', { count: answer.alerts.length }),
-        sub: answer.alerts.map((alert) => alert.summary).join(' · '),
-      };
+      return oneOrMany(
+        answer.alerts,
+        t('operations.says.warnings', { count: answer.alerts.length }),
+      );
     case 'works':
       return {
         text: t('operations.says.works'),
@@ -146,6 +148,15 @@ function useSentence(answer: AnswerTold, live: LiveMap): { text: string; sub: st
         }),
       };
   }
+}
+
+/** A single warning is its own sentence. */
+function oneOrMany(alerts: Alert[], many: string): { text: string; sub: string } {
+  const [first] = alerts;
+  if (first !== undefined && alerts.length === 1) {
+    return { text: first.summary, sub: first.description };
+  }
+  return { text: many, sub: alerts.map((alert) => alert.summary).join(' · ') };
 }
 
 /** What arrives at the front door: the figures a user feels. */

@@ -47,7 +47,7 @@ export function OperationsPage() {
           <SourceNotes map={map} />
           <Announcer changes={live.changes} />
           <ChartsPanel
-            range={search.range ?? '1h'}
+            range={search.range ?? '15m'}
             paused={paused}
             onRange={(range) => {
               change({ range });

@@ -99,9 +99,14 @@ export function callWords(call: MapCall, map: OperationsMap): string {
   if (call.rate === 0) return translate('operations.call.idle', values);
   return translate('operations.call.words', {
     ...values,
-    rate: rate(call.rate),
-    p95: call.p95_ms === null ? '–' : milliseconds(call.p95_ms),
-    errors: call.error_ratio === null ? '–' : share(call.error_ratio),
+    facts: [
+      rate(call.rate),
+      call.error_ratio !== null &&
+        translate('operations.tip.errors', { share: share(call.error_ratio) }),
+      call.p95_ms !== null && translate('operations.tip.p95', { time: milliseconds(call.p95_ms) }),
+    ]
+      .filter((piece) => piece !== false)
+      .join(', '),
   });
 }
 

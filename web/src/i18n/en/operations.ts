@@ -110,7 +110,7 @@ export const operations = {
   'operations.figure.disk_free_gb': 'free on the disk',
   'operations.figure.breaker_open': 'breaker open',
 
-  'operations.call.words': '{from} to {to}: {rate}, {errors} fail, 95 % within {p95}',
+  'operations.call.words': '{from} to {to}: {facts}',
   'operations.call.idle': '{from} to {to}: quiet for a minute',
   'operations.call.unmeasured': '{from} to {to}: nobody measures this path',
   'operations.call.watches': '{from} asks every process for its figures',

@@ -111,7 +111,7 @@ export const operations = {
   'operations.figure.disk_free_gb': 'libre en el disco',
   'operations.figure.breaker_open': 'interruptor abierto',
 
-  'operations.call.words': '{from} a {to}: {rate}, {errors} fallan, 95 % en menos de {p95}',
+  'operations.call.words': '{from} a {to}: {facts}',
   'operations.call.idle': '{from} a {to}: en calma desde hace un minuto',
   'operations.call.unmeasured': '{from} a {to}: nadie mide este camino',
   'operations.call.watches': '{from} pide a cada proceso sus cifras',

@@ -37,7 +37,7 @@ export function ChartsPanel({ range, paused, onRange }: ChartsPanelProps) {
           value={range}
           data={RANGES.map((value) => ({ value, label: t(`operations.range.${value}`) }))}
           onChange={(value) => {
-            onRange(oneOf(RANGES, value) ?? '1h');
+            onRange(oneOf(RANGES, value) ?? '15m');
           }}
         />
       }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { MapPart } from '@/api';
 import { useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
@@ -76,7 +77,8 @@ function BoxContent({ part, alerts, small }: BoxContentProps) {
         {alerts > 0 && (
           <span className={classes.alerts}>
             <Glyph name="overdue" size={14} />
-            {t('operations.alertCount', { count: alerts })}
+            <span aria-hidden>{alerts}</span>
+            <VisuallyHidden>{t('operations.alertCount', { count: alerts })}</VisuallyHidden>
           </span>
         )}
       </span>
