@@ -212,6 +212,22 @@ def logs(part: str | None, follow: bool, lines: int, directory: Path | None) -> 
             sys.exit(0)
 
 
+@main.command("put-secret")
+@click.argument("name")
+@_home_option
+def put_secret(name: str, directory: Path | None) -> None:
+    """Keep a secret as NAME in the running stack's store; it is read from the terminal, or from standard input."""
+    from dot_copilot.stack import secrets
+    from dot_copilot.stack.errors import StackError
+
+    given = click.prompt("Value", hide_input=True) if sys.stdin.isatty() else sys.stdin.read()
+    try:
+        secrets.put(_home(directory), name, given.strip())
+    except StackError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"kept as {name}; parts that read it at their start do so at the next one")
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="The port 'up' would use.")
 @_home_option

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,20 @@ class Vault:
         self._values["app_role_id"] = self.role_id_file.read_text()
         try:
             await asyncio.gather(self._renew_policy(), *(self._ensure(name, make) for name, make in generate.SECRETS.items()))
+        finally:
+            await self._call("POST", "auth/token/revoke-self")
+            self._token = ""
+
+    async def put(self, name: str, value: str) -> None:
+        """Stores a secret of the operator's, with the supervisor's rights; StackError for one that the stack makes itself."""
+        if name in generate.SECRETS:
+            raise StackError(f"{name} is made by the stack and in use; it can't be replaced here")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*", name):
+            raise StackError("a secret's name is written like mongodb_url or upstreams/elsewhere/client-secret")
+        answer = await self._call("POST", "auth/approle/login", json.loads(self._credentials.read_text()))
+        self._token = answer["auth"]["client_token"]
+        try:
+            await self._call("POST", f"{MOUNT}/data/{FOLDER}/{name}", {"data": {"value": value}})
         finally:
             await self._call("POST", "auth/token/revoke-self")
             self._token = ""

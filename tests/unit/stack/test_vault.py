@@ -12,7 +12,8 @@ import pytest
 
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
 from dot_copilot.core.ports import SecretsUnavailable
-from dot_copilot.stack import binaries, wire
+from dot_copilot.stack import binaries, secrets, state, wire
+from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.vault import Vault
@@ -80,6 +81,26 @@ async def test_the_application_keeps_peoples_secrets_and_changes_no_other(tmp_pa
                 await store.delete(name)
         assert await store.get("valkey_password") == vault.secret("valkey_password")
         await store.close()
+
+
+async def test_an_operator_keeps_a_secret_and_replaces_none_of_the_stacks(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    async with openbao(home) as (vault, port):
+        for value in ("mongodb://one", "mongodb://two"):
+            await Vault(home, port).put("mongodb_url", value)
+        store = store_of(home, port)
+        assert await store.get("mongodb_url") == "mongodb://two"
+        for name in ("valkey_password", "../other", "a//b", "/a", "A b"):
+            with pytest.raises(StackError):
+                await Vault(home, port).put(name, "mine now")
+        assert await store.get("valkey_password") == vault.secret("valkey_password")
+        await store.close()
+    state.save(home, "ready", "", [])
+    with pytest.raises(StackError, match="dot-copilot up"):
+        secrets.put(home, "mongodb_url", "x")
+    with pytest.raises(StackError, match="empty"):
+        secrets.put(home, "mongodb_url", "")
 
 
 async def test_a_home_of_an_earlier_release_gets_the_policy_at_its_next_start(tmp_path: Path) -> None:
