@@ -45,6 +45,11 @@ def test_a_time_without_an_offset_is_utc() -> None:
     assert event.at == datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
+def test_webhooks_1_0_say_milliseconds() -> None:
+    (event,) = read(Provider.SAMSARA, b'{"eventId":"e1","eventMs":1587597109477,"eventType":"Alert","event":{}}', NOW).events
+    assert event.at == datetime(2020, 4, 22, 23, 11, 49, 477_000, UTC)
+
+
 @pytest.mark.parametrize(
     ("element", "source_id"),
     [

@@ -34,13 +34,16 @@ def read(provider: Provider, raw: bytes, now: datetime) -> Delivery:
 
 
 def _samsara(body: dict[str, Any], raw: bytes, now: datetime) -> Event:
-    """`eventId, eventTime, eventType, orgId, webhookId, data`. Nothing is read from descriptions, which are localised."""
+    """`eventId, eventTime, eventType, orgId, webhookId, data`; webhooks 1.0 say `eventMs` (milliseconds since 1970) instead.
+
+    Nothing is read from descriptions, which are localised.
+    """
     kind = body.get("eventType")
     whole = _whole(body, raw, kind if isinstance(kind, str) else "")
     event_id = body.get("eventId")
     if not isinstance(event_id, str) or not 0 < len(event_id) <= _LONGEST_ID:
         return whole
-    return Event(source_id=event_id, type=whole.type, at=_instant(body.get("eventTime"), now), body=body)
+    return Event(source_id=event_id, type=whole.type, at=_instant(body.get("eventTime", body.get("eventMs")), now), body=body)
 
 
 def _motive(body: dict[str, Any], now: datetime) -> Event | None:
@@ -61,12 +64,16 @@ def _whole(body: Any, raw: bytes, kind: str) -> Event:
     return Event(source_id=f"sha256:{hashlib.sha256(raw).hexdigest()}", type=kind[:_LONGEST_TYPE], at=None, body=body)
 
 
-def _instant(text: object, now: datetime) -> datetime | None:
-    if not isinstance(text, str):
-        return None
+def _instant(said: object, now: datetime) -> datetime | None:
+    """A text of ISO 8601, in UTC unless it says otherwise, or milliseconds since 1970; None for what can't be."""
     try:
-        said = datetime.fromisoformat(text)
-        instant = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        if isinstance(said, str):
+            local = datetime.fromisoformat(said)
+            instant = (local if local.tzinfo else local.replace(tzinfo=UTC)).astimezone(UTC)
+        elif isinstance(said, int) and not isinstance(said, bool):
+            instant = datetime.fromtimestamp(said / 1000, UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
         return None
     return instant if _EARLIEST <= instant <= now + timedelta(days=1) else None
