@@ -217,6 +217,8 @@ async def test_a_flood_on_one_feed_is_told_to_wait(world: World, monkeypatch: py
     answers = [await samsara.send({"eventId": f"e-{n}"}) for n in range(5)]
     assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
     assert "Retry-After" in answers[-1].headers
+    elsewhere = Sender(world, samsara.provider, samsara.feed, samsara.secret, device(world))
+    assert stored(await elsewhere.send(ALERT)) == (1, 0)
 
 
 async def test_a_feed_without_a_secret_says_what_is_missing(world: World) -> None:

@@ -35,10 +35,10 @@ _known: OrderedDict[tuple[UUID, int], str] = OrderedDict()
 
 
 async def find_endpoint(platform: Platform, provider: Provider, endpoint_key: str, address: str) -> Endpoint:
-    """The feed of an address; `NoSuchEndpoint` if there is none. Bounded by feed, and for guesses by the network address."""
+    """The feed of an address; `NoSuchEndpoint` if there is none. Bounded by who sends: nobody else uses up a provider's share."""
     endpoint = await feeds.find(platform.database, provider, endpoint_key)
-    key, most = (f"telematics:{endpoint.feed_id}", PER_MINUTE) if endpoint else (f"telematics:?:{address}", _UNKNOWN_PER_MINUTE)
-    if not await platform.limiter.allow(key, most):
+    place, most = (endpoint.feed_id, PER_MINUTE) if endpoint else ("?", _UNKNOWN_PER_MINUTE)
+    if not await platform.limiter.allow(f"telematics:{place}:{address}", most):
         raise TooManyRequests("Too many deliveries in a minute. Send it again in a minute.", headers={"Retry-After": "60"})
     if endpoint is None:
         raise NoSuchEndpoint
