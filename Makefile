@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots setup-run setup-dev monitoring-programs
+.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots setup-run setup-dev setup-infra monitoring-programs
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+INFRA := .venv-infra/bin
 DONE := .setup
 UP_FLAGS ?=
 PYTEST_FLAGS ?=
@@ -33,9 +34,11 @@ setup-run: ## Set up what `make up` needs
 	@$(MAKE) --no-print-directory -j4 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build monitoring-programs
 
 setup-dev: setup-run ## Set up what tests, lint and benchmarks need
-	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance $(DONE)/kql-check
+	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance $(DONE)/kql-check $(DONE)/python-infra
 	@scripts/system-packages
 	@scripts/monitoring-programs --again
+
+setup-infra: $(DONE)/python-infra ## Set up what `dot-copilot azure` needs
 
 monitoring-programs:
 	@scripts/monitoring-programs
@@ -55,6 +58,13 @@ $(DONE)/python-local: requirements/local.txt pyproject.toml $(DONE)/venv
 $(DONE)/python-dev: requirements/dev.txt $(DONE)/python-local
 	@echo "Setting up the test tools ..."
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The SDK's classes of all of Azure are 155 MB, of which a run reads a few: they are compiled when they are read.
+$(DONE)/python-infra: requirements/infra.txt $(DONE)/venv
+	@echo "Setting up the Azure program ..."
+	@test -x $(INFRA)/python || $(PYTHON) -m venv --without-pip .venv-infra
+	@$(BIN)/uv pip install --quiet --python $(INFRA)/python --require-hashes -r requirements/infra.txt
 	@touch $@
 
 $(DONE)/local-servers: deploy/local/package-lock.json
@@ -88,12 +98,14 @@ $(DONE)/web-build: $(DONE)/web-packages $(WEB_SOURCES)
 
 test: setup-dev ## Set everything up, then run every test (but the drills: make drill)
 	@cd web && npm test --silent
+	@$(INFRA)/python -m pytest -c infra/pytest.ini --rootdir . --confcutdir tests/infra tests/infra --ignore tests/infra/queries
 	@$(BIN)/python -m pytest -m "not drill" -n $(TEST_WORKERS) --dist loadfile $(PYTEST_FLAGS)
 
 lint: setup-dev ## Prove style, types, layers, and that generated files are current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --python-executable $(INFRA)/python --cache-dir .mypy_cache/infra $$(git ls-files 'infra/*.py' 'tests/infra/*.py' | grep -v /queries/)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/check_tree.py
 	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
@@ -128,6 +140,7 @@ lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --extra azure --extra mongodb --extra dev --no-header --quiet -o requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --no-header --quiet -c requirements/dev.txt -o requirements/local.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra mongodb --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
+	@$(BIN)/uv pip compile --group pyproject.toml:infra --universal --generate-hashes --python-version 3.11 --no-header --quiet -o requirements/infra.txt
 
 clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
-	rm -rf $(VENV) $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules infra/queries/check/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-infra $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules infra/queries/check/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,10 +9,10 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from infra import regions  # noqa: E402 - Pulumi runs this folder, not the package
-from infra.errors import BadInput  # noqa: E402
-from infra.options import load  # noqa: E402
-from infra.program import platform  # noqa: E402
+from infra import regions
+from infra.errors import BadInput
+from infra.options import load
+from infra.program import platform
 
 
 def main() -> None:

@@ -50,14 +50,21 @@ def main() -> None:
 @_env
 @_stacks
 @click.option("--offline", is_flag=True, help="Do not ask Azure, even when somebody is signed in.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What is deployed, as 'pulumi stack export' writes it: to refuse changes that cannot be made.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON list of findings.")
 @_refusing
-def preflight(env: str, folder: Path, offline: bool, as_json: bool) -> None:
-    """Refuse what Azure would refuse, before anything is created. Exit code 1 when something is refused."""
+def preflight(env: str, folder: Path, offline: bool, state: Path | None, as_json: bool) -> None:
+    """Refuse what Azure would refuse, before anything is created; exit code 2 when something is."""
     from infra.preflight import live
+    from infra.preflight import state as deployed
     from infra.preflight.offline import examine
 
     options, findings = examine(env, folder)
+    findings += deployed.examine(options, state) if state else []
     findings += [] if offline else live.examine(options)
     if as_json:
         click.echo(json.dumps([{name: getattr(one, name) for name in one.__slots__} for one in findings], indent=2))
@@ -69,7 +76,7 @@ def preflight(env: str, folder: Path, offline: bool, as_json: bool) -> None:
             if one.remedy:
                 click.echo(f"   {one.remedy}")
     if any(one.state == "refused" for one in findings):
-        sys.exit(1)
+        sys.exit(2)
 
 
 @main.command()
@@ -87,7 +94,8 @@ def cost(env: str, folder: Path, ask: bool, as_json: bool) -> None:
     from infra.stacks import options as of
 
     options = of(env, folder)
-    graph, known, notes = record(options), prices.read(), []
+    graph, known = record(options), prices.read()
+    notes: list[str] = []
     if ask:
         wanted = {line.item for line in estimate(graph, known, options.tier.trace_ratio)}
         known, notes = prices.live(known, options.location, wanted)
@@ -113,6 +121,21 @@ def render(env: str, folder: Path, shape: str) -> None:
             click.echo(f"wrote docs/azure/{path}")
         return
     click.echo(drawing.as_json(graph) if shape == "json" else drawing.as_mermaid(graph), nl=False)
+
+
+@main.command()
+@_env
+@_stacks
+@_refusing
+def secrets(env: str, folder: Path) -> None:
+    """Make the secrets that the stack lacks, and let Pulumi keep them encrypted. They are not shown."""
+    from infra.secret_values import put
+    from infra.stacks import options as of
+    from infra.stacks import secrets_set
+
+    of(env, folder)
+    made = put(env, secrets_set(env, folder), folder)
+    click.echo(f"made {', '.join(made)}" if made else "every secret is set already; nothing was changed")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ SECRETS: Mapping[str, str] = {
 }
 """Secrets of the stack's configuration, and the names they get in the vault (`-` there is `_` in the application)."""
 
+STORAGE_SKUS = ("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS")
+POSTGRES_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _ADDRESS = re.compile(r"(\d{1,3})(\.\d{1,3}){3}")
 _TIER_KEYS = {field.name: "".join(w.title() if n else w for n, w in enumerate(field.name.split("_"))) for field in fields(Tier)}
@@ -114,23 +116,41 @@ def _overridden(base: Tier, read: Read) -> Tier:
 
 def _agree(options: Options) -> None:
     """Values that do not go together, refused before anything is created."""
-    size = options.tier
+    _agree_on_sizes(options.tier)
+    _agree_on_instances(options)
+    _agree_on_domains(options)
+
+
+def _agree_on_sizes(size: Tier) -> None:
     if size.high_availability not in ("Disabled", "ZoneRedundant", "SameZone"):
         raise BadInput(f"highAvailability '{size.high_availability}' is not known; choose Disabled, SameZone or ZoneRedundant")
     if size.high_availability != "Disabled" and size.postgres_tier == "Burstable":
         raise BadInput(f"{size.postgres_sku} is Burstable and has no high availability; choose Standard_D2s_v3, or Disabled")
     if size.staging_slot and size.plan_tier == "Basic":
         raise BadInput(f"plan {size.plan_sku} is Basic and has no slots; choose P1v2 or P0v3, or set stagingSlot to false")
+    if not 7 <= size.backup_days <= 35:
+        raise BadInput(f"backupDays is {size.backup_days}; PostgreSQL keeps backups from 7 to 35 days")
+    if size.storage_sku not in STORAGE_SKUS:
+        raise BadInput(f"storageSku '{size.storage_sku}' is not known; choose one of {', '.join(STORAGE_SKUS)}")
+    if not 0 <= size.trace_ratio <= 1:
+        raise BadInput(f"traceRatio is {size.trace_ratio}; it is a share from 0 to 1")
+    if size.postgres_gb not in POSTGRES_GB:
+        raise BadInput(f"postgresGb is {size.postgres_gb}; disks are of {', '.join(map(str, POSTGRES_GB))} GB")
+
+
+def _agree_on_instances(options: Options) -> None:
+    size = options.tier
     if options.most_instances > 1 and size.plan_tier == "Basic":
-        raise BadInput(f"plan {size.plan_sku} is Basic and does not scale by itself; choose P1v2 or P0v3, or set mostInstances to 1")
+        raise BadInput(
+            f"plan {size.plan_sku} is Basic and does not scale by itself; choose P1v2 or P0v3, or set mostInstances to 1"
+        )
     if options.most_instances > 1 and not options.redis:
         raise BadInput("several instances share their limits and news in Redis; set redis to true, or mostInstances to 1")
     if not 1 <= options.most_instances <= 30:
         raise BadInput(f"mostInstances is {options.most_instances}; it is a number from 1 to 30")
-    if not 7 <= size.backup_days <= 35:
-        raise BadInput(f"backupDays is {size.backup_days}; PostgreSQL keeps backups from 7 to 35 days")
-    if size.storage_sku not in ("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"):
-        raise BadInput(f"storageSku '{size.storage_sku}' is not known; choose Standard_LRS, Standard_ZRS, Standard_GRS or Standard_GZRS")
+
+
+def _agree_on_domains(options: Options) -> None:
     if bool(options.api_domain) != bool(options.web_domain):
         raise BadInput("apiDomain and webDomain go together; set both, below one domain, or neither")
     if options.api_domain and options.api_domain.split(".")[-2:] != options.web_domain.split(".")[-2:]:

@@ -41,9 +41,11 @@ def platform(options: Options, secret: Secret) -> dict[str, pulumi.Output[str]]:
     net = Network(place)
     identities = Identities(place)
     cache = Cache(place, net) if options.redis else None
-    values: dict[str, pulumi.Output[str]] = {name: secret(key) for key, name in SECRETS.items() if not (cache and key == "valkeyPassword")}
+    values: dict[str, pulumi.Output[str]] = {
+        name: secret(key) for key, name in SECRETS.items() if not (cache and key == "valkeyPassword")
+    }
     if cache is not None:
-        values["valkey-password"] = cache.password
+        values |= {"valkey-password": cache.password}
     secrets = Secrets(place, net, values)
     data = Data(place, net, secret("databasePassword"))
     roles = identities.grant([*secrets.grants, *data.grants])

@@ -51,7 +51,10 @@ def check(options: Options) -> None:
     """Raises BadInput when the region cannot do what the tier asks."""
     region = REGIONS.get(options.location)
     if region is None:
-        raise BadInput(f"region '{options.location}' has not been looked up; choose one of {', '.join(REGIONS)}, or add it to infra/regions.py")
+        raise BadInput(
+            f"region '{options.location}' has not been looked up; choose one of {', '.join(REGIONS)},"
+            " or add it to infra/regions.py"
+        )
     able = [name for name, other in REGIONS.items() if other.zone_redundant and other.geo_backup]
     if options.tier.high_availability == "ZoneRedundant" and not region.zone_redundant:
         raise BadInput(f"{region.name} takes no new zone-redundant PostgreSQL servers ({READ_ON}); choose {', '.join(able)}")

@@ -26,7 +26,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class MetricAlert:
-    """Fires when `metric`, taken over `window` as `how`, is on the wrong side of `threshold`. Severities as in `infra.queries`."""
+    """Fires when `metric`, taken over `window` as `how`, is beyond `threshold`. Severities as in `infra.queries`."""
 
     name: str
     title: str
@@ -43,9 +43,19 @@ _SUM, _MEAN = monitor.AggregationTypeEnum.TOTAL, monitor.AggregationTypeEnum.AVE
 METRIC_ALERTS = (
     MetricAlert("error-rate", "More than ten answers in five minutes were errors of ours", _SITE, "Http5xx", _SUM, 10, 1),
     MetricAlert("response-time", "Answers take longer than two seconds on average", _SITE, "HttpResponseTime", _MEAN, 2, 2),
-    MetricAlert("database-cpu", "The database computes more than 80 % of the time", _DATABASE, "cpu_percent", _MEAN, 80, 2, "PT15M"),
     MetricAlert(
-        "health", "Less than all instances are healthy", _SITE, "HealthCheckStatus", _MEAN, 100, 1, "PT5M", monitor.Operator.LESS_THAN
+        "database-cpu", "The database computes more than 80 % of the time", _DATABASE, "cpu_percent", _MEAN, 80, 2, "PT15M"
+    ),
+    MetricAlert(
+        "health",
+        "Less than all instances are healthy",
+        _SITE,
+        "HealthCheckStatus",
+        _MEAN,
+        100,
+        1,
+        "PT5M",
+        monitor.Operator.LESS_THAN,
     ),
     MetricAlert("database-storage", "The database's disk is 80 % full", _DATABASE, "storage_percent", _MEAN, 80, 1, "PT15M"),
     MetricAlert("database-memory", "The database uses 90 % of its memory", _DATABASE, "memory_percent", _MEAN, 90, 2, "PT15M"),
@@ -66,7 +76,9 @@ class Alerts(Component):
             group_short_name="dot-copilot",
             enabled=True,
             email_receivers=[
-                monitor.MicrosoftCommonEmailReceiverArgs(name=f"mail-{number}", email_address=address, use_common_alert_schema=True)
+                monitor.MicrosoftCommonEmailReceiverArgs(
+                    name=f"mail-{number}", email_address=address, use_common_alert_schema=True
+                )
                 for number, address in enumerate(place.options.alert_emails)
             ],
             location="global",

@@ -54,7 +54,7 @@ class Component(pulumi.ComponentResource):
 
 
 class Chain:
-    """Resources made one after the other: Azure refuses a second change of a PostgreSQL server (ServerIsBusy) while one is made."""
+    """Resources made one after the other: Azure refuses a second change of a PostgreSQL server meanwhile (ServerIsBusy)."""
 
     def __init__(self, first: pulumi.Resource) -> None:
         self._last = first

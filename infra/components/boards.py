@@ -106,7 +106,10 @@ def dashboard(workspace: str, options: Options) -> dict[str, Any]:
     return {"lenses": [{"order": 0, "parts": parts}], "metadata": {"model": {"timeRange": _DAY}}}
 
 
-_DAY = {"value": {"relative": {"duration": 24, "timeUnit": 1}}, "type": "MsPortalFx.Composition.Configuration.ValueTypes.TimeRange"}
+_DAY = {
+    "value": {"relative": {"duration": 24, "timeUnit": 1}},
+    "type": "MsPortalFx.Composition.Configuration.ValueTypes.TimeRange",
+}
 
 
 def _part(tile: Tile, workspace: str, options: Options) -> dict[str, Any]:

@@ -46,6 +46,6 @@ class Cache(Component):
             cluster_name=cluster.name, database_name=database.name, resource_group_name=place.group
         )
         self.host = cluster.host_name
-        self.password = pulumi.Output.secret(keys.primary_key)
+        self.password: pulumi.Output[str] = pulumi.Output.secret(keys.primary_key).apply(str)
         self.reached = net.reach(Target("redis", cluster.id, "redisEnterprise", "redis"), [database])
         self.register_outputs({})

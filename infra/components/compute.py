@@ -38,9 +38,7 @@ class Compute(Component):
             **place.located,
             opts=self.own(ignoring=["sku.capacity"] if scaled else ()),
         )
-        self.site = web.WebApp(
-            "site", name=names.site, **self._site("production", identities.site), opts=self.own(after=after)
-        )
+        self.site = web.WebApp("site", name=names.site, **self._site("production", identities.site), opts=self.own(after=after))
         self._close_doors(web.WebAppFtpAllowed, web.WebAppScmAllowed)
         if place.options.api_domain:
             web.WebAppHostNameBinding(
@@ -86,9 +84,7 @@ class Compute(Component):
 
     def _site(self, slot: str, identity: Any) -> dict[str, Any]:
         """What site and slot have in common: all but their names."""
-        values = settings.shared(self._place, self._around) | settings.own(
-            self._place, slot, identity.client_id, identity.name
-        )
+        values = settings.shared(self._place, self._around) | settings.own(self._place, slot, identity.client_id, identity.name)
         return {
             "kind": "app,linux",
             "reserved": True,

@@ -75,13 +75,13 @@ class Data(Component):
             create_mode=postgres.CreateMode.DEFAULT,
             sku=postgres.SkuArgs(name=tier.postgres_sku, tier=tier.postgres_tier),
             storage=postgres.StorageArgs(storage_size_gb=tier.postgres_gb, auto_grow=postgres.StorageAutoGrow.ENABLED),
-            backup=postgres.BackupArgs(
-                backup_retention_days=tier.backup_days, geo_redundant_backup=enabled[tier.geo_redundant]
-            ),
+            backup=postgres.BackupArgs(backup_retention_days=tier.backup_days, geo_redundant_backup=enabled[tier.geo_redundant]),
             high_availability=postgres.HighAvailabilityArgs(mode=tier.high_availability),
             network=postgres.NetworkArgs(public_network_access=enabled[not self._net.private]),
             auth_config=postgres.AuthConfigArgs(
-                active_directory_auth="Enabled", password_auth="Enabled", tenant_id=self._place.tenant  # noqa: S106 - a switch
+                active_directory_auth="Enabled",
+                password_auth="Enabled",  # noqa: S106 - a switch
+                tenant_id=self._place.tenant,
             ),
             administrator_login=ADMINISTRATOR,
             administrator_login_password=password,

@@ -13,7 +13,9 @@ from infra.components.base import Component, Place
 class Governance(Component):
     """Locks on `kept` (name to id), and a budget for the group that tells the owners and `told`."""
 
-    def __init__(self, place: Place, group_id: pulumi.Output[str], kept: Mapping[str, pulumi.Output[str]], told: pulumi.Output[str]) -> None:
+    def __init__(
+        self, place: Place, group_id: pulumi.Output[str], kept: Mapping[str, pulumi.Output[str]], told: pulumi.Output[str]
+    ) -> None:
         super().__init__("governance")
         for name, resource in kept.items():
             authorization.ManagementLockByScope(

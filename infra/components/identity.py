@@ -48,7 +48,9 @@ class Identities(Component):
         self.register_outputs({})
 
     def _identity(self, name: str, called: str) -> managedidentity.UserAssignedIdentity:
-        return managedidentity.UserAssignedIdentity(f"{name}-identity", resource_name_=called, **self._place.located, opts=self.own())
+        return managedidentity.UserAssignedIdentity(
+            f"{name}-identity", resource_name_=called, **self._place.located, opts=self.own()
+        )
 
     @property
     def all(self) -> dict[str, managedidentity.UserAssignedIdentity]:

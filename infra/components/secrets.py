@@ -36,7 +36,9 @@ class Secrets(Component):
         """What the application may do with the vaults."""
         return [
             Grant("reads-secrets", SECRETS_USER, self.vault.id, "Reads the platform's secrets"),
-            Grant("keeps-secrets", SECRETS_OFFICER, self.people_vault.id, "Keeps and deletes what people and carriers entrust to it"),
+            Grant(
+                "keeps-secrets", SECRETS_OFFICER, self.people_vault.id, "Keeps and deletes what people and carriers entrust to it"
+            ),
         ]
 
     def put(self, name: str, value: pulumi.Output[str]) -> keyvault.Secret:

@@ -1,4 +1,4 @@
-"""The web application's files: a Static Web App, Free. The pipeline brings them, with staticwebapp.config.json and config.json."""
+"""The web application's files: a Static Web App, Free. The pipeline brings them, with the address of the API in config.json."""
 
 from __future__ import annotations
 

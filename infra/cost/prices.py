@@ -50,7 +50,8 @@ def read(path: Path = FILE) -> Prices:
     """The price file."""
     said = json.loads(path.read_text())
     items = {
-        name: Price(float(item["price"]), item["unit"], item["from"], item.get("meter", {})) for name, item in said["items"].items()
+        name: Price(float(item["price"]), item["unit"], item["from"], item.get("meter", {}))
+        for name, item in said["items"].items()
     }
     return Prices(said["read_on"], said["region"], said["hours"], items, said["free"], said["assumed"], said["reservation"])
 
@@ -67,7 +68,9 @@ def live(prices: Prices, region: str, wanted: set[str], service: str = SERVICE) 
         except (OSError, ValueError, KeyError) as error:
             return prices, [f"the price service did not answer ({error}); these are the prices of {prices.read_on}"]
         if hourly is None:
-            trouble.append(f"the price service has no hourly price for '{name}' in {region}; taken from the file of {prices.read_on}")
+            trouble.append(
+                f"the price service has no hourly price for '{name}' in {region}; taken from the file of {prices.read_on}"
+            )
         else:
             items[name] = replace(price, dollars=round(hourly * prices.hours, 2), source="live")
     return replace(prices, items=items), trouble
@@ -80,5 +83,7 @@ def _ask(service: str, region: str, meter: Mapping[str, str]) -> float | None:
     url = f"{service}?{urllib.parse.urlencode({'$filter': filtered})}"
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the address is ours
         found = json.load(answer)["Items"]
-    hourly = [float(one["retailPrice"]) for one in found if one["unitOfMeasure"] == "1 Hour" and "Spot" not in one.get("skuName", "")]
+    hourly = [
+        float(one["retailPrice"]) for one in found if one["unitOfMeasure"] == "1 Hour" and "Spot" not in one.get("skuName", "")
+    ]
     return min(hourly, default=None)

@@ -52,7 +52,9 @@ def report(options: Options, graph: Graph, prices: Prices, notes: list[str] | No
     ratio = options.tier.trace_ratio
     lines = estimate(graph, prices, ratio)
     amount, target = total(lines), options.tier.target_dollars
-    savings = sorted((saving for saving in _savings(options, graph, prices, lines) if saving.dollars > 0), key=lambda one: -one.dollars)
+    savings = sorted(
+        (saving for saving in _savings(options, graph, prices, lines) if saving.dollars > 0), key=lambda one: -one.dollars
+    )
     said = list(notes or [])
     if options.location != prices.region and not any(item.source == "live" for item in prices.items.values()):
         said.append(f"prices are of {prices.region}; {options.location} differs by some per cent (--live asks for its own)")
@@ -103,7 +105,9 @@ def _savings(options: Options, graph: Graph, prices: Prices, lines: list[Line]) 
         small = graph.changed("postgres", "sku.name", "Standard_B1ms").changed("postgres", "highAvailability.mode", "Disabled")
         yield Saving("database on Standard_B1ms", after(small), "high availability, and steady speed under load")
     if options.tier.plan_sku == "P1v2":
-        yield Saving("plan P0v3 for P1v2", after(graph.changed("plan", "sku.name", "P0v3")), "nothing we know of: it is newer and faster")
+        yield Saving(
+            "plan P0v3 for P1v2", after(graph.changed("plan", "sku.name", "P0v3")), "nothing we know of: it is newer and faster"
+        )
     if ratio == 1:
         yield Saving("10 % of traces", after(graph, 0.1), "nine of ten unremarkable requests; failed and slow ones stay")
     if options.env != "prod":
@@ -123,7 +127,13 @@ def as_text(found: Report) -> str:
     for (what, item), lines in grouped.items():
         quantity, mark = sum(line.quantity for line in lines), "~" if lines[0].assumed else " "
         out.append(f"{sum(line.dollars for line in lines):9.2f} {mark} {what} ({item}, {quantity:g})")
-    out += [f"{found.total:9.2f}   together, for a target of ~{found.target}", "", found.verdict, "", "What would save how much, each alone:"]
+    out += [
+        f"{found.total:9.2f}   together, for a target of ~{found.target}",
+        "",
+        found.verdict,
+        "",
+        "What would save how much, each alone:",
+    ]
     out += [f"{saving.dollars:9.2f}   {saving.what} - gives up: {saving.gives_up}" for saving in found.savings]
     out += ["", *found.notes]
     return "\n".join(out)

@@ -30,7 +30,19 @@ _BOXES = {
     "applicationinsights:Workbook": "Workbook",
     "consumption:Budget": "Budget",
 }
-_COMPONENTS = ("web", "compute", "identity", "network", "cache", "data", "secrets", "monitoring", "alerts", "boards", "governance")
+_COMPONENTS = (
+    "web",
+    "compute",
+    "identity",
+    "network",
+    "cache",
+    "data",
+    "secrets",
+    "monitoring",
+    "alerts",
+    "boards",
+    "governance",
+)
 
 
 def as_json(graph: Graph) -> str:
@@ -46,7 +58,10 @@ def as_json(graph: Graph) -> str:
         }
         for node in graph.nodes
     }
-    return json.dumps({"environment": graph.env, "resources": resources, "outputs": graph.outputs}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"environment": graph.env, "resources": resources, "outputs": graph.outputs}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def _shown(node: Node) -> dict[str, Any]:
@@ -57,7 +72,10 @@ def _shown(node: Node) -> dict[str, Any]:
     if node.kind == "portal:Dashboard":
         shown["properties"] = "(drawn from infra/queries/boards.py)"
     if node.kind == "monitor:ScheduledQueryRule":
-        criteria = [{**one, "query": f"(infra/queries/{node.name.removeprefix('log-').replace('-', '_')}.kql)"} for one in node.at("criteria.allOf")]
+        criteria = [
+            {**one, "query": f"(infra/queries/{node.name.removeprefix('log-').replace('-', '_')}.kql)"}
+            for one in node.at("criteria.allOf")
+        ]
         shown |= {"criteria": {"allOf": criteria}, "description": "(its header says it)"}
     return shown
 
@@ -69,7 +87,7 @@ def as_mermaid(graph: Graph) -> str:
         boxes = [node for node in graph.nodes if node.component == component and node.kind in _BOXES]
         if boxes:
             lines.append(f"  subgraph {component.title()}")
-            lines += [f"    {_id(node)}[{_label(graph, node)}]" for node in boxes]
+            lines += [f"    {_id(node)}[{_label(node)}]" for node in boxes]
             lines.append("  end")
     lines += sorted(_arrows(graph))
     return "\n".join(lines) + "\n"
@@ -86,13 +104,19 @@ def _arrows(graph: Graph) -> set[str]:
     for role in graph.of("authorization:RoleAssignment"):
         who = [node for node in graph.nodes if node.urn in role.reads.get("principalId", ())]
         scope = [node for node in graph.nodes if node.urn in role.reads.get("scope", ()) and node.kind in _BOXES]
-        arrows |= {f"  {_id(one)} -->|{role.name.partition('-')[2].replace('-', ' ')}| {_id(other)}" for one in who for other in scope}
+        arrows |= {
+            f"  {_id(one)} -->|{role.name.partition('-')[2].replace('-', ' ')}| {_id(other)}" for one in who for other in scope
+        }
     for rule in graph.of("monitor:MetricAlert"):
         arrows |= {f"  {_id(node)} -.->|alerts| people" for node in graph.nodes if node.urn in rule.reads.get("scopes", ())}
     for rule in graph.of("monitor:ScheduledQueryRule"):
         arrows |= {f"  {_id(node)} -.->|alerts| people" for node in graph.nodes if node.urn in rule.reads.get("scopes", ())}
     for setting in graph.of("monitor:DiagnosticSetting"):
-        arrows |= {f"  {_id(node)} -.->|logs| workspace" for node in graph.nodes if node.urn in setting.reads.get("resourceUri", ()) and node.kind in _BOXES}
+        arrows |= {
+            f"  {_id(node)} -.->|logs| workspace"
+            for node in graph.nodes
+            if node.urn in setting.reads.get("resourceUri", ()) and node.kind in _BOXES
+        }
     return arrows
 
 
@@ -100,7 +124,7 @@ def _id(node: Node) -> str:
     return node.name.replace("-", "_")
 
 
-def _label(graph: Graph, node: Node) -> str:
+def _label(node: Node) -> str:
     """The kind, and what a reader wants to know of it: its size, or its name."""
     sizes = {
         "web:AppServicePlan": ("sku.name",),
@@ -117,5 +141,5 @@ def _label(graph: Graph, node: Node) -> str:
 
 def files(graph: Graph) -> dict[str, str]:
     """What docs/azure holds of an environment, by file name."""
-    page = f"# {graph.env} on Azure\n\nDrawn by `dot-copilot azure render --env {graph.env} --format files`.\n\n```mermaid\n{as_mermaid(graph)}```\n"
-    return {f"{graph.env}.json": as_json(graph), f"{graph.env}.md": page}
+    title = f"# {graph.env} on Azure\n\nDrawn by `dot-copilot azure render --env {graph.env} --format files`."
+    return {f"{graph.env}.json": as_json(graph), f"{graph.env}.md": f"{title}\n\n```mermaid\n{as_mermaid(graph)}```\n"}

@@ -9,7 +9,7 @@ from pulumi_policy import EnforcementLevel, PolicyPack, ReportViolation, Resourc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from infra.policies.rules import POLICIES, PROTECTED, Policy  # noqa: E402 - Pulumi runs this folder, not the package
+from infra.policies.rules import POLICIES, PROTECTED, Policy
 
 _PREFIX = "azure-native:"
 

@@ -149,18 +149,31 @@ def violations(graph: Graph) -> list[Violation]:
         if node.kind in policy.kinds
         for message in policy.check(node.inputs)
     ]
-    found += [Violation("secret-stays-secret", node.name, f"{path} holds a secret in clear") for node in graph.nodes for path in node.exposed]
-    found += [Violation("data-protected", node.name, "must be protected") for node in graph.nodes if node.kind in PROTECTED and not node.protect]
+    found += [
+        Violation("secret-stays-secret", node.name, f"{path} holds a secret in clear")
+        for node in graph.nodes
+        for path in node.exposed
+    ]
+    found += [
+        Violation("data-protected", node.name, "must be protected")
+        for node in graph.nodes
+        if node.kind in PROTECTED and not node.protect
+    ]
     return found + list(_whole(graph))
 
 
 def _whole(graph: Graph) -> Iterator[Violation]:
     """What only the graph as a whole shows."""
-    locked = set().union(*(graph.named(lock.reads.get("scope", frozenset())) for lock in graph.of("authorization:ManagementLockByScope")))
+    locked = set().union(
+        *(graph.named(lock.reads.get("scope", frozenset())) for lock in graph.of("authorization:ManagementLockByScope"))
+    )
     for node in graph.nodes:
         if node.kind in _LOCKED and node.name not in locked:
             yield Violation("data-locked", node.name, "has no lock against deletion")
     for server in graph.of("dbforpostgresql:Server"):
         settings = {node.at("configurationName"): node.at("value") for node in graph.of("dbforpostgresql:Configuration")}
-        if settings.get("require_secure_transport") != "on" or settings.get("ssl_min_protocol_version") not in ("TLSv1.2", "TLSv1.3"):
+        if settings.get("require_secure_transport") != "on" or settings.get("ssl_min_protocol_version") not in (
+            "TLSv1.2",
+            "TLSv1.3",
+        ):
             yield Violation("database-tls", server.name, "must require TLS 1.2 or newer")

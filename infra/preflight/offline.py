@@ -58,7 +58,7 @@ def _configuration(options: Options, secrets: set[str]) -> Iterator[Finding]:
         yield Finding(
             "domains",
             "warning",
-            "site and web application are not below one domain, so that browsers keep nobody signed in for longer than ten minutes",
+            "site and web application are not below one domain, so that browsers keep nobody signed in beyond ten minutes",
             "pulumi config set apiDomain api.example.com, and webDomain app.example.com",
         )
 
@@ -66,7 +66,9 @@ def _configuration(options: Options, secrets: set[str]) -> Iterator[Finding]:
 def _sizes(options: Options) -> Iterator[Finding]:
     for size in (options.tier.postgres_sku, options.tier.plan_sku):
         if size in _RETIRING:
-            yield Finding(f"size {size}", "warning", "is of an older generation", f"{_RETIRING[size]} costs about as much and is faster")
+            yield Finding(
+                f"size {size}", "warning", "is of an older generation", f"{_RETIRING[size]} costs about as much and is faster"
+            )
         else:
             yield Finding(f"size {size}", "ok", "is of the present generation")
 
