@@ -38,7 +38,7 @@ class Azure:
 
     def __init__(self, subscription: str, credential: TokenCredential, endpoint: str = _MANAGEMENT) -> None:
         self.subscription = f"/subscriptions/{subscription}"
-        self._secure = endpoint.startswith("https:")
+        self._endpoint, self._secure = endpoint, endpoint.startswith("https:")
         policies = [
             UserAgentPolicy("dot-copilot-preflight"),
             RetryPolicy(retry_total=2),
@@ -48,7 +48,9 @@ class Azure:
 
     def ask(self, path: str, provider: str, body: Mapping[str, Any] | None = None) -> Any:
         """The JSON answer; raises AzureError."""
-        request = HttpRequest("POST" if body else "GET", path, params={"api-version": _VERSIONS[provider]}, json=body)
+        request = HttpRequest(
+            "POST" if body else "GET", self._endpoint + path, params={"api-version": _VERSIONS[provider]}, json=body
+        )
         answer = self._client.send_request(request, connection_timeout=10, read_timeout=20, enforce_https=self._secure)
         answer.raise_for_status()
         return answer.json()
