@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from dot_copilot.core.watching import LogLine, Span
@@ -13,8 +14,16 @@ _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
+def masked(text: str) -> str:
+    """Text without the ids of anything that may be somebody's."""
+    return _ID.sub("{id}", text)
+
+
 def by_trace(spans: Iterable[Span], carrier_id: UUID) -> dict[str, list[Span]]:
-    """Traces by id. One with a span of another carrier is left out whole: its other spans are of the same request."""
+    """Traces by id. One with a span of another carrier is left out whole: its other spans are of the same request.
+
+    In those of no carrier ids are masked.
+    """
     own = str(carrier_id)
     traces: dict[str, list[Span]] = {}
     foreign: set[str] = set()
@@ -22,7 +31,17 @@ def by_trace(spans: Iterable[Span], carrier_id: UUID) -> dict[str, list[Span]]:
         traces.setdefault(span.trace_id, []).append(span)
         if span.carrier_id not in (None, own):
             foreign.add(span.trace_id)
-    return {trace_id: found for trace_id, found in traces.items() if trace_id not in foreign}
+    signed = {trace_id for trace_id, found in traces.items() if any(span.carrier_id == own for span in found)}
+    return {
+        trace_id: found if trace_id in signed else [_without_ids(span) for span in found]
+        for trace_id, found in traces.items()
+        if trace_id not in foreign
+    }
+
+
+def _without_ids(span: Span) -> Span:
+    attributes = {name: masked(value) for name, value in span.attributes.items()}
+    return replace(span, name=masked(span.name), detail=masked(span.detail), attributes=attributes)
 
 
 def lines(found: Iterable[LogLine], carrier_id: UUID, *, own_traces: frozenset[str] = frozenset()) -> list[LogEntry]:
@@ -42,7 +61,7 @@ def lines(found: Iterable[LogLine], carrier_id: UUID, *, own_traces: frozenset[s
                 at=line.at,
                 level=line.level if line.level in _LEVELS else "info",
                 logger=line.logger,
-                message=line.message if mine else _ID.sub("{id}", line.message),
+                message=line.message if mine else masked(line.message),
                 trace_id=line.trace_id if line.trace_id and re.fullmatch("[0-9a-f]{32}", line.trace_id) else None,
                 own=mine,
             )
