@@ -46,13 +46,13 @@ ANSWER = Row(
         ),
         stat(
             "Sessions",
-            "Sessions of assistants that are open now.",
+            "Sessions of older clients that asked something in the last five minutes. Newer ones need none.",
             Unit.COUNT,
             or_zero(f"sum(dot_mcp_sessions{{{GATEWAY}}})"),
         ),
         stat(
             "Tools held back",
-            "Definitions that an upstream changed and nobody has approved yet. Assistants do not see them.",
+            "Definitions that are new or were changed, and that nobody has approved yet. Assistants do not see them.",
             Unit.COUNT,
             or_zero(f"max(dot_mcp_quarantined{{{GATEWAY}}})"),
             marks=Marks(1, 10),
