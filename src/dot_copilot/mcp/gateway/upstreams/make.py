@@ -8,6 +8,7 @@ from dot_copilot.mcp.gateway.config import ConfigError, UpstreamConfig
 from dot_copilot.mcp.gateway.upstreams.base import Upstream
 from dot_copilot.mcp.gateway.upstreams.breaker import Breaker
 from dot_copilot.mcp.gateway.upstreams.github import GithubUpstream
+from dot_copilot.mcp.gateway.upstreams.github_http import GithubHttpUpstream
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream
 from dot_copilot.mcp.gateway.upstreams.stdio import StdioUpstream
 
@@ -28,7 +29,7 @@ def make(config: UpstreamConfig, breaker: Breaker | None = None, authorizer: Aut
 
         return OAuthHttpUpstream(config, authorizer, breaker)
     if config.transport == "http":
-        return HttpUpstream(config, breaker)
+        return (GithubHttpUpstream if config.credential == "github" else HttpUpstream)(config, breaker)
     if config.credential == "github":
         return GithubUpstream(config, breaker)
     return StdioUpstream(config, breaker)
