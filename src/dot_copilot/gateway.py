@@ -10,10 +10,11 @@ import sys
 import msgspec
 from valkey.asyncio import Valkey
 
-from dot_copilot.compose import connect_database, secret_store
+from dot_copilot.compose import connect_database, secret_store, telemetry_running
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import SecretStore
 from dot_copilot.core.settings import Settings
+from dot_copilot.core.telemetry.asgi import Traced
 from dot_copilot.core.tokens import SigningKey
 from dot_copilot.logs import log_configuration
 from dot_copilot.mcp.gateway import config as gateway_config
@@ -62,10 +63,11 @@ class Process:
             await receive()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        self._gateway = gateway
-        settle()
         try:
-            await gateway(scope, receive, send)
+            async with telemetry_running(self._settings):
+                self._gateway = gateway
+                settle()
+                await gateway(scope, receive, send)
         finally:
             await database.close()
 
@@ -167,7 +169,7 @@ def main() -> None:
     options = parser.parse_args()
     process = Process()
     config = configuration(
-        process,
+        Traced(process),
         lambda: process.lane,
         host=options.host,
         port=options.port,

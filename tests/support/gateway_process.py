@@ -40,12 +40,12 @@ class GatewayProcess(Struct):
 
 
 @contextlib.contextmanager
-def gateway_process(servers: Servers, api: str, part: str = "gateway-1") -> Iterator[GatewayProcess]:
-    """Runs `dot_copilot.gateway` before the API at `api`; yields it once it is ready."""
+def gateway_process(servers: Servers, api: str, part: str = "gateway-1", **settings: str) -> Iterator[GatewayProcess]:
+    """Runs `dot_copilot.gateway` before the API at `api`; yields it once it is ready. `settings`: more of its environment."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     log = servers.directory / f"{part}-{port}.log"
-    own = {"DOT_GATEWAY_CONFIG": str(CONFIG), "DOT_MCP_SERVERS": f"{api}/internal/mcp", "DOT_PART": part}
+    own = {"DOT_GATEWAY_CONFIG": str(CONFIG), "DOT_MCP_SERVERS": f"{api}/internal/mcp", "DOT_PART": part, **settings}
     started = time.monotonic()
     with log.open("wb") as out:
         command = [sys.executable, "-m", "dot_copilot.gateway", "--port", str(port)]

@@ -41,12 +41,13 @@ OK = {"content": [{"type": "text", "text": "fine"}], "resultType": "complete"}
 
 
 class Hostile:
-    """`behaviours`: tool name -> what it does. `seen`: the calls that arrived. `lists`: the tools it offers."""
+    """`behaviours`: tool name -> what it does. `seen`: the calls that arrived. `heads`: all requests' heads in lower case."""
 
     def __init__(self, behaviours: dict[str, Behaviour]) -> None:
         self.behaviours = behaviours
         self.seen: list[dict[str, Any]] = []
         self.closed: list[str] = []
+        self.heads: list[str] = []
         self.tools: list[dict[str, Any]] = [{"name": name, "inputSchema": {"type": "object"}} for name in behaviours]
         self.endless = False
         self.port = 0
@@ -88,6 +89,7 @@ class Hostile:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
                 length = int(head.partition("content-length:")[2].split("\r\n")[0] or 0)
                 message = json.loads(await reader.readexactly(length)) if length else {}
+                self.heads.append(head)
                 name = str(message.get("params", {}).get("name", message.get("method", "")))
                 await self._serve(message, writer)
                 await writer.drain()

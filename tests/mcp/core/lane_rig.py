@@ -53,6 +53,11 @@ async def pieces(message: Message, writer: Writer) -> None:
         await writer.drain()
 
 
+async def closes(message: Message, writer: Writer) -> None:
+    """No answer at all."""
+    writer.close()
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "fine": after(0),
     "slow": after(0.4),
@@ -61,6 +66,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "streams": streams,
     "streams_on": streams_on,
     "pieces": pieces,
+    "closes": closes,
 }
 
 

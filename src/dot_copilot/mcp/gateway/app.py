@@ -9,6 +9,9 @@ from collections.abc import Awaitable, Callable
 import orjson
 from msgspec import Struct
 
+from dot_copilot.core import telemetry
+from dot_copilot.core.telemetry.asgi import ROUTE
+from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
 from dot_copilot.mcp.gateway.catalogue.publish import Publisher
 from dot_copilot.mcp.gateway.catalogue.snapshot import NoSnapshots, SnapshotStore
@@ -42,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 _HANDSHAKE = frozenset(version.encode() for version in HANDSHAKE)
 PATH = "/mcp"
+STREAMS = "/mcp (stream)"
+_NEVER = 1 << 62
 
 
 class Parts(Struct):
@@ -78,7 +83,9 @@ class Gateway:
         listen = Listen(access, self.hub)
         self.lane = Lane(parts.config, self._doors, parts.guard, self.catalogue, calls)
         self._modern = ModernEndpoint(parts.config, self.catalogue, publisher, calls, listen, version=parts.version)
-        sessions = Sessions(parts.guard, parts.upstreams, Sealer(parts.secrets, "session", parts.config.session_seconds))
+        self._sessions = sessions = Sessions(
+            parts.guard, parts.upstreams, Sealer(parts.secrets, "session", parts.config.session_seconds)
+        )
         waiting = Waiting()
         posts = Posts(sessions, waiting)
         relay, translator = HttpRelay(sessions, self.supervisor), Translator(waiting)
@@ -88,6 +95,7 @@ class Gateway:
             parts.config, self.catalogue, sessions, requests, posts, standing=standing, version=parts.version
         )
         self._ready = False
+        self._forget: Callable[[], None] = lambda: None
 
     def policy_changed(self) -> None:
         """Approvals or credentials have changed: what people see may be different now."""
@@ -95,10 +103,16 @@ class Gateway:
 
     # -- life ------------------------------------------------------------------------------------------------------------
 
+    def _figure(self) -> None:
+        figures.SESSIONS.set(to=self._sessions.recent)
+        for one in self._parts.upstreams:
+            figures.BREAKER.set(one.config.name, to=one.left_alone)
+
     async def start(self) -> None:
         """Begins. An upstream that is down does not hold up the others."""
         if self._parts.started is not None:
             await self._parts.started()
+        self._forget = telemetry.on_collect(self._figure)
         await self.supervisor.start()
         self._ready = True
 
@@ -109,6 +123,7 @@ class Gateway:
 
     async def stop(self) -> None:
         self.closing()
+        self._forget()
         await self.supervisor.stop()
         if self._parts.stopped is not None:
             await self._parts.stopped()
@@ -139,6 +154,7 @@ class Gateway:
             await self._other(path, send)
             return
         headers, twice = h.read(scope["headers"])
+        _follow(scope, headers)
         try:
             closed = self._doors.refusal(headers.get(b"host", b""), headers.get(b"origin", b""))
             if closed is not None:
@@ -198,3 +214,12 @@ class Gateway:
         upstreams = {one.config.name: one.state for one in self._parts.upstreams}
         body = orjson.dumps({"status": "ok" if ready else "unavailable", "checks": checks, "upstreams": upstreams})
         await asgi.respond(send, 200 if ready else 503, body)
+
+
+def _follow(scope: asgi.Scope, headers: h.Headers) -> None:
+    """Names the request to those who count it. A stream is open for hours, which says nothing about speed."""
+    streams = scope["method"] == "GET" or headers.get(h.METHOD) == b"subscriptions/listen"
+    scope[ROUTE] = STREAMS if streams else PATH
+    trace = telemetry.current()
+    if trace is not None and streams:
+        trace.slow_after = _NEVER

@@ -12,11 +12,12 @@ from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
 from valkey.exceptions import ValkeyError
 
-from dot_copilot.core import signals
+from dot_copilot.core import signals, telemetry
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import SecretStore
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing, mcp_audience
+from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.config import GatewayConfig
 from dot_copilot.mcp.gateway.guard.calls import Calls
 from dot_copilot.mcp.gateway.guard.credentials import StoredCredentials
@@ -47,16 +48,26 @@ class Station:
     _calls: Calls
     _reports: PostgresReports
     _endings: SharedEndings
+    _forget: Callable[[], None] = lambda: None
+
+    def figure(self) -> None:
+        """Brings the gauges up to date, before they are read."""
+        figures.SPOOL.set(to=self._calls.spool_bytes)
+        figures.QUARANTINED.set(to=sum(self._pins.quarantined(items) for items in self._reports.latest.values()))
+        for name, state in self._reports.states().items():
+            figures.UP.set(name, to=state == "ready")
 
     async def start(self) -> None:
         """Begins to listen, to read approvals (once before the first answer) and to send the record of calls."""
         self._feed.start()
+        self._forget = telemetry.on_collect(self.figure)
         await asyncio.gather(self._pins.refresh(), self._endings.start())
         for part in (self._pins, self._calls, self._reports):
             part.start()
 
     async def stop(self) -> None:
         """Sends what is still to be sent, then lets go of everything. The database is the caller's to close."""
+        self._forget()
         await self._reports.stop()
         await self._calls.stop()
         await self._pins.stop()

@@ -10,12 +10,12 @@ import os
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 import orjson
 
+from dot_copilot.mcp.gateway.figures import Called, called
 from dot_copilot.mcp.gateway.guard.registry import BadData
 from dot_copilot.mcp.gateway.guard.replay import Done, read
 from dot_copilot.mcp.gateway.guard.spool import Folder, Segment, Spool, discard, left_behind
@@ -35,10 +35,11 @@ class Entry:
     `prompt`: its end is on disk when `end` returns, else when the log's next `write` does.
     """
 
-    __slots__ = ("_began", "_log", "begin", "carrier", "key", "prompt", "segment")
+    __slots__ = ("_began", "_called", "_log", "begin", "carrier", "key", "prompt", "segment")
 
-    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes) -> None:
+    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes, called: Called) -> None:
         self._log: Calls | None = log
+        self._called = called
         self._began = time.perf_counter()
         self.key, self.carrier, self.begin = key, carrier, begin
         self.segment: Segment | None = None
@@ -53,7 +54,9 @@ class Entry:
         """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret."""
         log, self._log = self._log, None
         if log is not None:
-            log.ended(self, outcome, error, (time.perf_counter() - self._began) * 1000)
+            seconds = time.perf_counter() - self._began
+            self._called.ended(outcome, seconds)
+            log.ended(self, outcome, error, seconds * 1000)
 
 
 class Calls:
@@ -82,6 +85,11 @@ class Calls:
         """Calls that have ended and are not in PostgreSQL yet."""
         return len(self._ended)
 
+    @property
+    def spool_bytes(self) -> int:
+        """What is on disk and still needed."""
+        return self._spool.size
+
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
         """See `ports.CallLog`."""
         entry = self.enter(verdict, upstream, tool, arguments)
@@ -94,14 +102,15 @@ class Calls:
         if self._spool.full:
             raise self._refuse("PostgreSQL has not taken the record of calls for too long")
         call = b"%b%012x" % (self._prefix, next(self._numbers))
+        what = called(upstream, tool)
         line = b'{"call":"%b",%b,%b,"arguments_sha256":"%b","started_at":%b}\n' % (
             call,
             self._who.get(verdict) or self._remember(verdict),
-            _called(upstream, tool),
+            what.members,
             hashlib.sha256(arguments).hexdigest().encode(),
             orjson.dumps(time.time()),
         )
-        entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line)
+        entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line, what)
         self._begun.append(entry)
         self._lines.append(line)
         return entry
@@ -252,8 +261,3 @@ class Calls:
             _log.error("calls are refused, for they could not be recorded: %s", why)
         self._refusing = True
         return Refused(503, "temporarily_unavailable", "Calls cannot be recorded just now, so none is made. Try again later.")
-
-
-@lru_cache(maxsize=4096)
-def _called(upstream: str, tool: str) -> bytes:
-    return orjson.dumps({"upstream": upstream, "tool": tool})[1:-1]

@@ -95,6 +95,12 @@ class Pins:
             return decision == "approved"
         return self._baseline.hash(item.upstream, item.kind, item.name) == item.hash
 
+    def quarantined(self, items: Iterable[Offered]) -> int:
+        """How many of these neither the release nor any carrier approves."""
+        approved = {key for pins in self._carriers.values() for key, decision in pins.items() if decision == "approved"}
+        held = [item for item in items if self.trust(item) == "none"]
+        return sum(1 for item in held if (item.upstream, item.kind, item.name, item.hash) not in approved)
+
     def view(self, carrier: UUID) -> UUID | None:
         """Key of what `allows` says to this carrier: None for every carrier that has decided nothing."""
         return carrier if self._carriers.get(carrier) else None

@@ -33,6 +33,8 @@ class PostgresReports:
     ) -> None:
         self._registry, self._pins, self._gateway = registry, pins, gateway
         self._monotonic, self._every_s = monotonic, every_s
+        self.latest: dict[str, list[Offered]] = {}
+        """What each upstream offered last."""
         self._offers: dict[str, list[Offered]] = {}
         self._states: dict[str, _State] = {}
         self._said: dict[str, tuple[_State, float]] = {}
@@ -41,7 +43,7 @@ class PostgresReports:
 
     def offered(self, upstream: str, items: list[Offered]) -> None:
         """See `ports.Reports`."""
-        self._offers[upstream] = list(items)
+        self._offers[upstream] = self.latest[upstream] = list(items)
         self._wake.set()
 
     def upstream(self, name: str, state: UpstreamState, detail: str, tools: int) -> None:
@@ -50,6 +52,10 @@ class PostgresReports:
         if self._states.get(name) != word:
             self._states[name] = word
             self._wake.set()
+
+    def states(self) -> dict[str, UpstreamState]:
+        """How the upstreams are, as this process was told last."""
+        return {name: word[0] for name, word in self._states.items()}
 
     def start(self) -> None:
         """Begins to tell, in the background."""

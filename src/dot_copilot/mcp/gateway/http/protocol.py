@@ -26,7 +26,7 @@ MOST_HEAD_BYTES: Final = 64 * 1024
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  # RFC 6585, 5
 )
-_JSON_HEAD: Final = b"content-type: application/json\r\n"
+_WHOLE: Final = b"%bcontent-length: %d\r\ncontent-type: application/json\r\nx-request-id: %b\r\n%b\r\n%b"
 _CLOSE: Final = b"connection: close\r\n"
 
 
@@ -159,7 +159,7 @@ class LaneProtocol(HttpToolsProtocol):
         more = b"".join([b"%b: %b\r\n" % pair for pair in (*self.server_state.default_headers, *headers)])
         if not flight.keep_alive:
             more += _CLOSE
-        self.transport.write(b"%bcontent-length: %d\r\n%b%b\r\n%b" % (STATUS_LINE[status], len(body), _JSON_HEAD, more, body))
+        self.transport.write(_WHOLE % (STATUS_LINE[status], len(body), flight.followed.trace_id, more, body))
         if not flight.keep_alive:
             self.transport.close()
         self.on_response_complete()
@@ -178,7 +178,7 @@ class LaneProtocol(HttpToolsProtocol):
             logger=self.logger,
             access_logger=self.access_logger,
             access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
+            default_headers=[*self.server_state.default_headers, (b"x-request-id", flight.followed.trace_id)],
             message_event=asyncio.Event(),
             expect_100_continue=False,
             keep_alive=flight.keep_alive,

@@ -14,7 +14,7 @@ from dot_copilot.mcp.gateway.legacy.relay import Ask, HttpRelay
 from dot_copilot.mcp.gateway.legacy.session import Session
 from dot_copilot.mcp.gateway.legacy.translate import Translator
 from dot_copilot.mcp.gateway.modern.calls import resolve_reference
-from dot_copilot.mcp.gateway.modern.relay import outcome_of
+from dot_copilot.mcp.gateway.modern.relay import follow_failure, outcome_of
 from dot_copilot.mcp.gateway.ports import CallEntry, Outcome, Verdict
 from dot_copilot.mcp.gateway.routing import completions
 from dot_copilot.mcp.gateway.routing.access import KIND_OF, Access, ToolText
@@ -120,6 +120,7 @@ class Requests:
             outcome = await self._exchange(ask, entry)
         except UpstreamError as error:
             outcome, detail = outcome_of(error), error.text
+            follow_failure(error)
             await ask.failed(error, entry.offered.upstream)
         except RpcError as error:
             outcome, detail = "refused", error.message

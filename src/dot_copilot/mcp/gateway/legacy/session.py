@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _OPEN = Timeouts(connect=2.0, first_byte=5.0, idle=5.0, total=8.0)
 _REMEMBERED = 10_000
+_RECENT_S = 300.0
 
 
 class Session(Struct):
@@ -46,7 +48,14 @@ class Sessions:
         self._guard, self._sealer = guard, sealer
         self.http = {one.config.name: one for one in upstreams if isinstance(one, HttpUpstream)}
         self._healed: OrderedDict[tuple[bytes, str], str] = OrderedDict()
+        self._seen: OrderedDict[bytes, float] = OrderedDict()
         self._opening: dict[tuple[bytes, str], asyncio.Lock] = {}
+
+    @property
+    def recent(self) -> int:
+        """How many sessions have asked this process something in the last five minutes."""
+        since = time.monotonic() - _RECENT_S
+        return sum(1 for at in self._seen.values() if at > since)
 
     # -- the sealed id ----------------------------------------------------------------------------------------------------
 
@@ -65,6 +74,10 @@ class Sessions:
         except NotOurs:
             return None
         version, capabilities, client, upstream = msgspec.msgpack.decode(payload)
+        self._seen.pop(key, None)
+        self._seen[key] = time.monotonic()
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
         return Session(version, capabilities, client, upstream, key)
 
     # -- upstream's sessions ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import orjson
 
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.definitions import Kind
-from dot_copilot.mcp.gateway.modern.relay import Call, Relay, bound_to, outcome_of
+from dot_copilot.mcp.gateway.modern.relay import Call, Relay, bound_to, follow_failure, outcome_of
 from dot_copilot.mcp.gateway.modern.state import STATE, open_state, seal_state
 from dot_copilot.mcp.gateway.ports import CallEntry, Outcome
 from dot_copilot.mcp.gateway.routing.access import KIND_OF, Access, ToolText
@@ -23,7 +23,6 @@ from dot_copilot.mcp.gateway.wire import headers as h
 from dot_copilot.mcp.gateway.wire.jsonrpc import INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError, dumps, tool_error
 from dot_copilot.mcp.gateway.wire.seal import Sealer
 
-_PASSED_ON = (h.PARAM_PREFIX, b"traceparent")
 METHODS = frozenset({"tools/call", "prompts/get", "resources/read", "completion/complete"})
 
 
@@ -105,6 +104,7 @@ class Calls:
                 outcome = await self.relay.answer(call, entry, answer, entry.upstream.config.max_result_bytes)
         except UpstreamError as error:
             outcome, detail = outcome_of(error), error.text
+            follow_failure(error)
             await self.relay.failed(call, error, entry.offered.upstream)
         except RpcError as error:
             outcome, detail = "refused", error.message
@@ -160,9 +160,10 @@ def request_lines(call: Call, authorization: bytes) -> bytes:
     headers = call.headers
     key = h.NAMED.get(call.method)
     lines = _routing(headers[h.PROTOCOL_VERSION], call.method, None if key is None else call.params[key])
-    for name, value in headers.items():
-        if name.startswith(_PASSED_ON) and (not call.through or name == b"traceparent"):
-            lines += b"%b: %b\r\n" % (name, value)
+    if not call.through:
+        for name, value in headers.items():
+            if name.startswith(h.PARAM_PREFIX):
+                lines += b"%b: %b\r\n" % (name, value)
     return lines + authorization
 
 

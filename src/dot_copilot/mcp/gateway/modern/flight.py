@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
+from dot_copilot.mcp.gateway.modern.following import Followed
 from dot_copilot.mcp.gateway.modern.relay import Call
 from dot_copilot.mcp.gateway.ports import CallEntry
 from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
@@ -39,6 +40,7 @@ class Flight:
         "call",
         "connection",
         "entry",
+        "followed",
         "gone",
         "keep_alive",
         "lane",
@@ -49,10 +51,10 @@ class Flight:
         "upstream",
     )
 
-    def __init__(self, lane: Lane, line: Line, call: Call, entry: Entry, log: CallEntry) -> None:
+    def __init__(self, lane: Lane, line: Line, call: Call, entry: Entry, log: CallEntry, *, followed: Followed) -> None:
         assert isinstance(entry.upstream, HttpUpstream)
         self.lane, self.line, self.call, self.entry, self.log = lane, line, call, entry, log
-        self.upstream = entry.upstream
+        self.upstream, self.followed = entry.upstream, followed
         self.connection: Connection | None = None
         self.task: asyncio.Task[None] | None = None
         self.gone = self.response_complete = False

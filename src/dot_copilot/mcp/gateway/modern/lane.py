@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Final
+from time import perf_counter_ns
+from typing import Final
 
 import orjson
 
+from dot_copilot.core import telemetry
+from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.config import GatewayConfig
@@ -20,10 +23,11 @@ from dot_copilot.mcp.gateway.definitions import Kind
 from dot_copilot.mcp.gateway.guard.origins import Doors
 from dot_copilot.mcp.gateway.modern.calls import Calls, request_lines
 from dot_copilot.mcp.gateway.modern.flight import Flight, Line
+from dot_copilot.mcp.gateway.modern.following import ACTIVE, MOST_UNCOUNTED, SLOW_NS, Followed, count, uncounted
 from dot_copilot.mcp.gateway.modern.ladder import check_envelope, check_shape
 from dot_copilot.mcp.gateway.modern.relay import Call, failure, outcome_of
 from dot_copilot.mcp.gateway.modern.state import STATE
-from dot_copilot.mcp.gateway.ports import Guard, Refused, Verdict
+from dot_copilot.mcp.gateway.ports import Guard, Outcome, Refused, Verdict
 from dot_copilot.mcp.gateway.routing.access import raw_arguments
 from dot_copilot.mcp.gateway.upstreams.base import UpstreamError
 from dot_copilot.mcp.gateway.upstreams.http import HttpUpstream, authorization_line
@@ -37,6 +41,7 @@ logger = logging.getLogger(__name__)
 METHOD: Final = "tools/call"
 _METHOD: Final = METHOD.encode()
 _VERSION: Final = MODERN[-1].encode()
+_FAILURES: Final = frozenset({"error", "timeout"})
 _FAILED: Final = "The gateway failed. The call may have run."
 
 
@@ -54,6 +59,7 @@ class Lane:
 
         `fields` have lower-case names. The flight answers through `line`, in a later turn of the event loop.
         """
+        started = perf_counter_ns()
         headers = dict(fields)
         if headers.get(h.METHOD) != _METHOD or headers.get(h.PROTOCOL_VERSION) != _VERSION or len(headers) != len(fields):
             return None
@@ -72,7 +78,8 @@ class Lane:
         except Refused:
             return None
         call.params["name"] = offered.name
-        flight = Flight(self, line, call, entry, log)
+        flight = Flight(self, line, call, entry, log, followed=Followed(headers, started, offered.upstream))
+        ACTIVE.value += 1
         self._waiting.append(flight)
         self._soon()
         return flight
@@ -101,6 +108,8 @@ class Lane:
 
     def _turn(self) -> None:
         self._due = False
+        if len(uncounted) > MOST_UNCOUNTED:
+            count()
         waiting, self._waiting = self._waiting, []
         try:
             self._guard.calls.write()
@@ -122,29 +131,33 @@ class Lane:
 
     def _send(self, flight: Flight) -> None:
         if flight.gone:
-            flight.log.end("cancelled")
-            self._soon()
+            self._end(flight, 0, "cancelled")
             return
-        call, upstream = flight.call, flight.upstream
+        call, upstream, followed = flight.call, flight.upstream, flight.followed
         credential = self._guard.credentials.internal(call.verdict) if upstream.config.credential == "internal" else None
         lines = request_lines(call, authorization_line(credential))
         body = orjson.dumps({"jsonrpc": "2.0", "id": call.id, "method": call.method, "params": call.params})
-        flight.connection = upstream.post_at_once(lines, body, flight.told)
+        followed.sent = perf_counter_ns()
+        flight.connection = upstream.post_at_once(lines + followed.line, body, flight.told)
         if flight.connection is None:
             flight.task = asyncio.get_running_loop().create_task(self._dial(flight, lines, body))
 
     async def _dial(self, flight: Flight, lines: bytes, body: bytes) -> None:
         """Sends a call for which no connection was idle."""
+        flight.followed.sent = 0  # `post` has a span of its own
+        before = telemetry.enter(flight.followed.trace())
         try:
             self._settle(flight, await flight.upstream.post(lines, body))
         except UpstreamError as error:
             self._fail(flight, error)
         except asyncio.CancelledError:
-            self._end(flight, "cancelled")
+            self._end(flight, 0, "cancelled")
             if not flight.gone:
                 raise
         except Exception as problem:  # noqa: BLE001
             self._crash(flight, problem)
+        finally:
+            telemetry.leave(before)
 
     # -- the answer ----------------------------------------------------------------------------------------------------------
 
@@ -152,6 +165,8 @@ class Lane:
         """The upstream has answered, or will not. Never raises."""
         try:
             flight.upstream.judge(answer, error)
+            if answer is not None:
+                flight.followed.answered, flight.followed.asked = perf_counter_ns(), answer.status
             if flight.gone:
                 return
             if answer is not None:
@@ -169,7 +184,7 @@ class Lane:
             flight.task.cancel()
         elif flight.connection is not None:
             flight.connection.close()
-            self._end(flight, "cancelled")
+            self._end(flight, 0, "cancelled")
 
     def _settle(self, flight: Flight, answer: Answer) -> None:
         """Answers the client; a stream goes on as an ordinary request. Raises `UpstreamError`."""
@@ -178,33 +193,52 @@ class Lane:
 
             async def rest(_scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
                 call.receive, call.send = receive, send
-                await self._calls.go_on(call, flight.entry, flight.log, answer)
-                self._soon()
+                before = telemetry.enter(flight.followed.trace())
+                try:
+                    await self._calls.go_on(call, flight.entry, flight.log, answer)
+                finally:
+                    telemetry.leave(before)
+                    self._followed(flight, 200, failed=False)
+                    self._soon()
 
             flight.line.hand_over(flight, rest)
             return
         outcome, body = self._calls.relay.whole(call, flight.entry, answer)
         flight.line.respond(flight, answer.status, body)
-        self._end(flight, outcome)
+        self._end(flight, answer.status, outcome)
 
     def _fail(self, flight: Flight, error: UpstreamError) -> None:
         flight.line.respond(flight, 200, failure(flight.call, error, flight.upstream.name))
-        self._end(flight, outcome_of(error), error.text)
+        self._end(flight, 200, outcome_of(error), error.text)
 
     def _refuse(self, flight: Flight, error: Refused) -> None:
         """The call cannot be put on record, so it is not made."""
         body = error_bytes(None, INVALID_REQUEST, error.description)
         flight.line.respond(flight, error.status, body, [(b"retry-after", b"2")])
+        self._followed(flight, error.status, failed=True)
 
     def _crash(self, flight: Flight, error: Exception) -> None:
+        before = telemetry.enter(flight.followed.trace())
         logger.error("a request failed", exc_info=error)
+        telemetry.leave(before)
         if not flight.response_complete:
             flight.line.respond(flight, 500, error_bytes(None, INTERNAL_ERROR, _FAILED))
-        self._end(flight, "error", _FAILED)
+        self._end(flight, 500, "error", _FAILED)
 
-    def _end(self, flight: Flight, outcome: Any, detail: str | None = None) -> None:
+    def _end(self, flight: Flight, status: int, outcome: Outcome, detail: str | None = None) -> None:
         flight.log.end(outcome, detail)
+        self._followed(flight, status, detail is not None and outcome in _FAILURES)
         self._soon()
+
+    def _followed(self, flight: Flight, status: int, failed: bool) -> None:
+        """The call has been answered with this status, or (0) its client has left."""
+        followed = flight.followed
+        followed.status, followed.ended = status, perf_counter_ns()
+        ACTIVE.value -= 1
+        if failed or followed.sampled or followed.made is not None or followed.ended - followed.started > SLOW_NS:
+            offered, carrier = flight.entry.offered, flight.call.verdict.caller.carrier_id
+            followed.keep(figures.label(offered.upstream, offered.name), carrier, "failed" if failed else None)
+        uncounted.append(followed)
 
 
 def _read(headers: h.Headers, body: bytes, verdict: Verdict) -> Call | None:

@@ -8,6 +8,7 @@ import msgspec
 import orjson
 from msgspec import UNSET, Struct, UnsetType
 
+from dot_copilot.core import telemetry
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.modern.state import binding, seal_state
 from dot_copilot.mcp.gateway.ports import Outcome, Verdict
@@ -177,6 +178,13 @@ def failure(call: Call, error: UpstreamError, name: str) -> bytes:
 def outcome_of(error: UpstreamError) -> Outcome:
     """How a call ended that the upstream has failed."""
     return "timeout" if error.reason == "timeout" else "error"
+
+
+def follow_failure(error: UpstreamError) -> None:
+    """Has the trace kept: what the upstream could not do is told to the client with status 200."""
+    trace = telemetry.current()
+    if trace is not None:
+        trace.fail(error.reason)
 
 
 def _frame(data: bytes) -> Envelope:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.definitions import Kind
@@ -80,6 +81,7 @@ class Access:
         wait = self._guard.limits.take(verdict, f"{entry.offered.upstream}/{what}")
         seconds = wait if isinstance(wait, float | int) else await wait
         if seconds > 0:
+            figures.limited(entry.offered.upstream, what)
             text = f"Too many calls. Wait {seconds:.0f} seconds before calling {entry.public} again."
             raise RpcError(LIMITED, text, {"retryAfter": round(seconds, 1)})
 

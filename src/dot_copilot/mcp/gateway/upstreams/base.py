@@ -86,6 +86,11 @@ class Upstream(Protocol):
         """Why it is not ready, for people; "" when it is."""
         ...
 
+    @property
+    def left_alone(self) -> bool:
+        """Whether its breaker is open."""
+        ...
+
     async def start(self, changed: Callable[[str], None]) -> None:
         """Begins; must not fail because the upstream is down. `changed(name)` is called when its lists have changed, or its
         state has (callable at any time from the event loop).

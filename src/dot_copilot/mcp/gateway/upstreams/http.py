@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
 
+from dot_copilot.core.telemetry.clients import http_call
 from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
 from dot_copilot.mcp.gateway.ports import UpstreamState
@@ -65,6 +66,10 @@ class HttpUpstream:
         return self.config.name
 
     @property
+    def left_alone(self) -> bool:
+        return self._breaker.state == "open"
+
+    @property
     def era(self) -> Era:
         return self._era or "both"
 
@@ -93,13 +98,14 @@ class HttpUpstream:
     async def post(self, lines: bytes, body: bytes, timeouts: Timeouts | None = None) -> Answer:
         """Sends `body` with the header `lines` (each ending in CRLF). Raises `UpstreamError`."""
         self._breaker.check()
-        try:
-            answer = await self.pool.ask(
-                self._request(lines, body), timeouts or self.config.timeouts, self.config.max_result_bytes
-            )
-        except UpstreamError as error:
-            self.judge(None, error)
-            raise
+        with http_call(self.name, "POST") as call:
+            data = self._request(lines + header_lines(call.outgoing), body)
+            try:
+                answer = await self.pool.ask(data, timeouts or self.config.timeouts, self.config.max_result_bytes)
+            except UpstreamError as error:
+                self.judge(None, error)
+                raise
+            call.status = answer.status
         self.judge(answer, None)
         return answer
 
@@ -268,6 +274,11 @@ def _changes(capabilities: Message) -> bool:
     """Whether the upstream promises to say when a list changes."""
     offered = [capabilities.get(name) for name in ("tools", "prompts", "resources")]
     return any(isinstance(one, dict) and one.get("listChanged") for one in offered)
+
+
+def header_lines(headers: Mapping[str, str]) -> bytes:
+    """Header lines of plain ASCII headers of our own."""
+    return b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())
 
 
 def authorization_line(credential: str | bytes | None) -> bytes:

@@ -12,6 +12,9 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 
+import msgspec
+
+from dot_copilot.core import telemetry
 from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import UpstreamConfig
 from dot_copilot.mcp.gateway.ports import UpstreamState
@@ -50,6 +53,10 @@ class StdioUpstream:
     @property
     def name(self) -> str:
         return self.config.name
+
+    @property
+    def left_alone(self) -> bool:
+        return self._breaker.state == "open"
 
     @property
     def era(self) -> Era:
@@ -138,8 +145,9 @@ class StdioUpstream:
         if request.method in _REFUSED:
             return Reply(error={"code": _METHOD_NOT_FOUND, "message": f"{self.name} does not offer {request.method}"})
         self._breaker.check()
-        async with self._session(request) as session:
-            return self.mend(request, await session.exchange(request))
+        with telemetry.span(f"{request.method} {self.name}", telemetry.CLIENT, {"dot.server": self.name}) as one:
+            async with self._session(request) as session:
+                return self.mend(request, await session.exchange(_within(request, one.outgoing)))
 
     @contextlib.asynccontextmanager
     async def _session(self, request: Exchange) -> AsyncIterator[Session]:
@@ -169,3 +177,12 @@ class StdioUpstream:
     def _crashed(self, how: str) -> None:
         self._crashes.append((time.monotonic(), how))
         self._changed(self.name)
+
+
+def _within(request: Exchange, trace: dict[str, str]) -> Exchange:
+    """The request with the place in its trace, which a pipe has no headers for (SEP-414: `traceparent` in `_meta`)."""
+    if not trace:
+        return request
+    meta = request.params.get("_meta")
+    params = {**request.params, "_meta": {**(meta if isinstance(meta, dict) else {}), **trace}}
+    return msgspec.structs.replace(request, params=params)
