@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 from alembic import context
 from sqlalchemy import URL, create_engine, pool
 
@@ -14,7 +16,9 @@ url = URL.create(
     port=settings.database_port,
     database=settings.database_name,
 )
-engine = create_engine(url, poolclass=pool.NullPool)
+trusted = ssl.get_default_verify_paths()
+verified = {"sslmode": "verify-full", "sslrootcert": trusted.cafile or trusted.openssl_cafile}
+engine = create_engine(url, poolclass=pool.NullPool, connect_args=verified if settings.database_tls == "verify-full" else {})
 with engine.connect() as connection:
     connection.exec_driver_sql("set lock_timeout = '4s'; set statement_timeout = '120s'")
     connection.commit()

@@ -7,18 +7,21 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from dot_copilot.adapters.azure_credential import make_credential
 from dot_copilot.adapters.blob.azure import AzureBlobStore
+from dot_copilot.adapters.database.entra import EntraPassword
 from dot_copilot.adapters.documents.counting import CountedEventDocuments
 from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
 from dot_copilot.adapters.operations.build import watch
 from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.secrets.file import FileSecretStore
+from dot_copilot.adapters.secrets.keyvault import KeyVaultSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
 from dot_copilot.adapters.signals.valkey import ValkeySignals
 from dot_copilot.adapters.telemetry.running import Telemetry
 from dot_copilot.core.clock import Clock
-from dot_copilot.core.database import Database, QueryLogger
+from dot_copilot.core.database import Database, QueryLogger, SignIn
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import EventDocuments, SecretStore
@@ -34,9 +37,26 @@ def secret_store(settings: Settings) -> SecretStore:
         if settings.secrets_file is None:
             raise ValueError("DOT_SECRETS_FILE is not set; it names the JSON file of secrets")
         return FileSecretStore(settings.secrets_file)
+    if settings.secrets_backend == "keyvault":
+        if not settings.keyvault_url or not settings.keyvault_people_url:
+            raise ValueError("DOT_KEYVAULT_URL and DOT_KEYVAULT_PEOPLE_URL are not set; the Azure program sets them")
+        return KeyVaultSecretStore(settings.keyvault_url, settings.keyvault_people_url)
     if settings.openbao_secret_id_file is None:
         raise ValueError("DOT_OPENBAO_SECRET_ID_FILE is not set; 'dot-copilot up' sets it")
     return OpenBaoSecretStore(settings.openbao_url, settings.openbao_role_id, settings.openbao_secret_id_file)
+
+
+async def sign_in(settings: Settings, secrets: SecretStore, role: str) -> SignIn:
+    """How `role` ('app', 'worker', 'gateway') signs in to the database: by password, or as this process's identity."""
+    if settings.database_login:
+        return SignIn(settings.database_login, EntraPassword(), f"dot_{role}")
+    return SignIn(f"dot_{role}", await secrets.get(f"database_{role}_password"))
+
+
+async def blob_store(settings: Settings, secrets: SecretStore) -> AzureBlobStore:
+    """The container, opened with the account's key or as this process's identity."""
+    credential = make_credential if settings.blob_login == "entra" else await secrets.get("blob_account_key")
+    return AzureBlobStore(settings.blob_endpoint, settings.blob_account, settings.blob_container, credential)
 
 
 async def connect_database(
@@ -47,8 +67,8 @@ async def connect_database(
         host=settings.database_host,
         port=settings.database_port,
         name=settings.database_name,
-        user=f"dot_{role}",
-        password=await secrets.get(f"database_{role}_password"),
+        sign_in=await sign_in(settings, secrets, role),
+        tls=settings.database_tls,
         size=settings.database_pool,
         query_logger=query_logger,
     )
@@ -73,18 +93,16 @@ async def build_platform(
     clock, secrets = clock or Clock(), secret_store(settings)
     database = await connect_database(settings, secrets, role, query_logger=query_logger)
     signing_keys, valkey_password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
-    signals = ValkeySignals(settings.valkey_host, settings.valkey_port, valkey_password)
+    signals = ValkeySignals(settings.valkey_host, settings.valkey_port, valkey_password, tls=settings.valkey_tls)
     database.announce = signals.send
     return Platform(
         settings=settings,
         clock=clock,
         database=database,
         secrets=secrets,
-        blobs=AzureBlobStore(
-            settings.blob_endpoint, settings.blob_account, settings.blob_container, await secrets.get("blob_account_key")
-        ),
+        blobs=await blob_store(settings, secrets),
         event_documents=await event_documents(settings, secrets, database, clock),
-        limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password),
+        limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password, tls=settings.valkey_tls),
         keys=KeyRing(signing_keys, issuer=settings.public_url),
         assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
         signals=signals,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ async def _present_revision(settings: Settings, password: str) -> str | None:
         database=settings.database_name,
         user="dot_owner",
         password=password,
+        ssl=ssl.create_default_context() if settings.database_tls == "verify-full" else "prefer",
         timeout=10,
     )
     try:

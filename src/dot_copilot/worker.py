@@ -8,13 +8,17 @@ import logging
 import logging.config
 import os
 import signal
+import ssl
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import procrastinate
 from procrastinate import PsycopgConnector, jobs
 
-from dot_copilot.compose import build_platform, telemetry_running
+from dot_copilot.compose import build_platform, sign_in, telemetry_running
 from dot_copilot.core import tasks as core_tasks
+from dot_copilot.core.database import Password
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
 from dot_copilot.discovery import modules
@@ -27,16 +31,10 @@ _STALLED_AFTER = 12.0
 _SWEEP_EVERY = 4.0
 
 
-def create_worker_app(settings: Settings, password: str) -> procrastinate.App:
+def create_worker_app(settings: Settings, password: Password) -> procrastinate.App:
     """The task application with every feature's tasks; psycopg is procrastinate's own driver."""
     connector = PsycopgConnector(
-        kwargs={
-            "host": settings.database_host,
-            "port": settings.database_port,
-            "dbname": settings.database_name,
-            "user": "dot_worker",
-            "password": password,
-        },
+        kwargs=_connecting(settings, password),
         min_size=1,
         max_size=6,
     )
@@ -44,6 +42,28 @@ def create_worker_app(settings: Settings, password: str) -> procrastinate.App:
     for module in modules("tasks"):
         app.add_tasks_from(module.tasks, namespace=module.__name__.split(".")[-2])
     return app
+
+
+def _connecting(settings: Settings, password: Password) -> dict[str, Any] | Callable[[], Awaitable[dict[str, Any]]]:
+    """What psycopg connects with; asked anew for each connection where the password is a token that ends."""
+    words = {
+        "host": settings.database_host,
+        "port": settings.database_port,
+        "dbname": settings.database_name,
+        "user": settings.database_login or "dot_worker",
+    }
+    if settings.database_login:
+        words["options"] = "-c role=dot_worker"
+    if settings.database_tls == "verify-full":
+        trusted = ssl.get_default_verify_paths()
+        words |= {"sslmode": "verify-full", "sslrootcert": trusted.cafile or trusted.openssl_cafile}
+    if isinstance(password, str):
+        return words | {"password": password}
+
+    async def with_token() -> dict[str, Any]:
+        return words | {"password": await password()}
+
+    return with_token
 
 
 async def rescue_stalled_jobs(app: procrastinate.App) -> None:
@@ -95,7 +115,7 @@ async def run(health_port: int) -> None:
     modules("subscribers")
     platform = await build_platform(settings, "worker")
     core_tasks.bind(platform)
-    app = create_worker_app(settings, await platform.secrets.get("database_worker_password"))
+    app = create_worker_app(settings, (await sign_in(settings, platform.secrets, "worker")).password)
     state = {"beat": time.monotonic()}
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -27,6 +29,18 @@ if TYPE_CHECKING:
     _Base = asyncpg.Connection[Row]  # generic in its stubs only
 else:
     _Base = asyncpg.Connection
+
+
+Password = str | Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who a pool is. With `role` the login takes on another role from the first statement on; it must be a member of it."""
+
+    user: str
+    password: Password
+    role: str = ""
 
 
 class _Connection(_Base):
@@ -119,12 +133,15 @@ class Database:
         host: str,
         port: int,
         name: str,
-        user: str,
-        password: str,
+        sign_in: SignIn,
+        tls: str = "prefer",
         size: int = 12,
         query_logger: QueryLogger | None = None,
     ) -> Database:
-        """Opens a pool of at most `size` connections. Raises what asyncpg raises when the server is not there."""
+        """Opens a pool of at most `size` connections. Raises what asyncpg raises when the server is not there.
+
+        `tls` is "prefer", or "verify-full": then the server has to show a certificate of its name that this machine trusts.
+        """
 
         async def prepare(connection: Any) -> None:
             await connection.set_type_codec(
@@ -141,15 +158,19 @@ class Database:
             host=host,
             port=port,
             database=name,
-            user=user,
-            password=password,
-            ssl="prefer",
+            user=sign_in.user,
+            password=sign_in.password,
+            ssl=ssl.create_default_context() if tls == "verify-full" else tls,
             min_size=1,
             max_size=size,
             connection_class=_Connection,
             init=prepare,
             command_timeout=60,
-            server_settings={"application_name": user, "timezone": "UTC"},
+            server_settings={
+                "application_name": sign_in.role or sign_in.user,
+                "timezone": "UTC",
+                **({"role": sign_in.role} if sign_in.role else {}),
+            },
         )
         return cls(pool)
 

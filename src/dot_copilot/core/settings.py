@@ -18,25 +18,35 @@ class Settings(BaseSettings):
     part: str = "api"
     home: Path = Path(".dot-copilot")
     public_url: str = "http://localhost:8080"
+    # Where the pages are, if not there too: they then call this API across origins, which the door in front of it must allow.
+    web_url: str = ""
     version: str = "0.1.0"
 
     database_host: str = "127.0.0.1"
     database_port: int = 5432
     database_name: str = "dot_copilot"
     database_pool: int = 12
+    # Where Microsoft Entra vouches for us: the server's login of this process's identity, which then takes on the role it works
+    # as. Without it each role has a login and a password of its own.
+    database_login: str = ""
+    database_tls: Literal["prefer", "verify-full"] = "prefer"
 
     valkey_host: str = "127.0.0.1"
     valkey_port: int = 6379
+    valkey_tls: bool = False
 
     blob_endpoint: str = "http://127.0.0.1:10000/dotcopilot"
     blob_account: str = "dotcopilot"
     blob_container: str = "uploads"
+    blob_login: Literal["key", "entra"] = "key"
 
-    secrets_backend: Literal["openbao", "file"] = "openbao"
+    secrets_backend: Literal["openbao", "file", "keyvault"] = "openbao"
     secrets_file: Path | None = None
     openbao_url: str = "http://127.0.0.1:8200"
     openbao_role_id: str = ""
     openbao_secret_id_file: Path | None = None
+    keyvault_url: str = ""
+    keyvault_people_url: str = ""
 
     access_token_seconds: int = 600
     refresh_token_days: int = 14
@@ -84,6 +94,11 @@ class Settings(BaseSettings):
     @classmethod
     def _no_directory(cls, value: object) -> object:
         return value or None
+
+    @property
+    def pages_url(self) -> str:
+        """Where people open the application in a browser."""
+        return self.web_url or self.public_url
 
     @property
     def is_local(self) -> bool:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 
 from dot_copilot.core.telemetry.clients import http_call
 
 if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+    from azure.storage.blob import UserDelegationKey
     from azure.storage.blob.aio import ContainerClient
 
 _BLOCK = 4 << 20
+_KEY_LIFE = timedelta(hours=1)
+_SKEW = timedelta(minutes=5)
+"""Clocks differ; a link that begins now may not have begun where it is read."""
 
 
 @contextmanager
@@ -46,14 +52,26 @@ def _asking(method: str) -> Iterator[None]:
 
 
 class AzureBlobStore:
-    """One container. `credential` is the account's key.
+    """One container. `credential` is the account's key, or makes what signs in (`adapters.azure_credential`).
+
+    Who signs in works in a container that is there, as the role holds for the container only.
 
     The SDK takes two thirds of a second of CPU to import, so it is loaded at the first transfer, in a thread, and not at start.
     """
 
-    def __init__(self, endpoint: str, account: str, container: str, credential: str) -> None:
-        self._endpoint, self._name = endpoint, container
-        self._credential = {"account_name": account, "account_key": credential}
+    def __init__(
+        self,
+        endpoint: str,
+        account: str,
+        container: str,
+        credential: str | Callable[[], AsyncTokenCredential],
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._endpoint, self._account, self._name = endpoint, account, container
+        self._credential = credential
+        self._options = dict(options or {})
+        self._signed_in: AsyncTokenCredential | None = None
+        self._delegation: tuple[datetime, UserDelegationKey] | None = None
         self._container: ContainerClient | None = None
         self._opening = asyncio.Lock()
         self._probe = httpx.AsyncClient(timeout=2, verify=endpoint.startswith("https"), trust_env=False)
@@ -104,6 +122,45 @@ class AzureBlobStore:
         with suppress(FileNotFoundError), _translated(name), _asking("DELETE"):
             await container.delete_blob(name)
 
+    async def link(self, name: str, *, seconds: int) -> str:
+        """An address that anybody may read `name` at for a while, signed with a key that is ours for an hour.
+
+        Only where this process signs in as somebody: with the account's key there is nobody to whom a link could be traced.
+        Raises PermissionError then, and ConnectionError when the store does not answer.
+        """
+        if isinstance(self._credential, str):
+            raise PermissionError("links are signed by an identity, and this store was opened with the account's key")
+        from azure.storage.blob import BlobSasPermissions, generate_blob_sas
+
+        key = await self._delegation_key(name, seconds)
+        now = datetime.now(UTC)
+        query = generate_blob_sas(
+            self._account,
+            self._name,
+            name,
+            user_delegation_key=key,
+            permission=BlobSasPermissions(read=True),
+            start=now - _SKEW,
+            expiry=now + timedelta(seconds=seconds),
+            protocol="https",
+        )
+        return f"{self._endpoint}/{self._name}/{quote(name)}?{query}"
+
+    async def _delegation_key(self, name: str, seconds: int) -> UserDelegationKey:
+        """One key for an hour's links; a new one when a link would outlive it."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        if self._delegation is None or self._delegation[0] < until:
+            await self._open()  # signs in
+            from azure.storage.blob.aio import BlobServiceClient
+
+            expiry = until + _KEY_LIFE
+            service = BlobServiceClient(self._endpoint, credential=self._signed_in, **self._transport(), **self._options)
+            async with service:
+                with _translated(name), _asking("POST"):
+                    key = await service.get_user_delegation_key(datetime.now(UTC) - _SKEW, expiry)
+            self._delegation = (expiry, key)
+        return self._delegation[1]
+
     async def ready(self) -> None:
         """Any answer below 500 is the service's own: it refuses us without a signature, but it is there."""
         answer = await self._probe.get(f"{self._endpoint}/{self._name}", params={"restype": "container"})
@@ -114,6 +171,8 @@ class AzureBlobStore:
         await self._probe.aclose()
         if self._container is not None:
             await self._container.close()
+        if self._signed_in is not None:
+            await self._signed_in.close()
 
     async def _open(self) -> ContainerClient:
         async with self._opening:
@@ -121,21 +180,32 @@ class AzureBlobStore:
                 container = await asyncio.to_thread(self._client)
                 from azure.core.exceptions import ResourceExistsError
 
+                if self._signed_in is not None:
+                    self._container = container
+                    return container
                 with _translated(self._name), suppress(ResourceExistsError), _asking("PUT"):
                     await container.create_container()
                 self._container = container
         return self._container
 
     def _client(self) -> ContainerClient:
-        from azure.storage.blob.aio import ContainerClient, LinearRetry
+        from azure.storage.blob.aio import ContainerClient
 
+        credential: Any = {"account_name": self._account, "account_key": self._credential}
+        if not isinstance(self._credential, str):
+            credential = self._signed_in = self._credential()
         return ContainerClient(
             self._endpoint,
             self._name,
-            credential=self._credential,
+            credential=credential,
             max_single_put_size=_BLOCK,
             max_block_size=_BLOCK,
-            # The SDK's own policy waits 15 s before its first retry, while a person waits for the answer.
-            retry_policy=LinearRetry(backoff=1, retry_total=2, random_jitter_range=1),
-            connection_timeout=5,
+            **self._transport(),
+            **self._options,
         )
+
+    def _transport(self) -> dict[str, Any]:
+        """The SDK's own policy waits 15 s before its first retry, while a person waits for the answer."""
+        from azure.storage.blob.aio import LinearRetry
+
+        return {"retry_policy": LinearRetry(backoff=1, retry_total=2, random_jitter_range=1), "connection_timeout": 5}

@@ -16,8 +16,8 @@ _LOCAL_KEYS = 10_000
 class ValkeyRateLimiter:
     """Two half-weighted minutes: the count of this minute plus the share of the last one that still counts."""
 
-    def __init__(self, host: str, port: int, password: str) -> None:
-        self._client = Valkey(host=host, port=port, password=password, socket_timeout=0.5, socket_connect_timeout=0.5)
+    def __init__(self, host: str, port: int, password: str, *, tls: bool = False) -> None:
+        self._client = Valkey(host=host, port=port, password=password, ssl=tls, socket_timeout=0.5, socket_connect_timeout=0.5)
         self._local: OrderedDict[str, int] = OrderedDict()
 
     async def allow(self, key: str, per_minute: int) -> bool:

@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 class ValkeySignals:
     """Publishes. While the server does not answer, messages are lost: listeners bound how long they trust silence."""
 
-    def __init__(self, host: str, port: int, password: str) -> None:
-        self._client = Valkey(host=host, port=port, password=password, socket_timeout=0.5, socket_connect_timeout=0.5)
+    def __init__(self, host: str, port: int, password: str, *, tls: bool = False) -> None:
+        self._client = Valkey(host=host, port=port, password=password, ssl=tls, socket_timeout=0.5, socket_connect_timeout=0.5)
 
     async def send(self, messages: Sequence[tuple[str, str]]) -> None:
         try:

@@ -51,7 +51,7 @@ async def begin(platform: Platform, query: Mapping[str, list[str]]) -> str:
         expires_at=platform.clock.now() + WAITS,
     )
     await clients.ask(platform.database, request)
-    return f"{platform.settings.public_url}/connect?request={request.id}"
+    return f"{platform.settings.pages_url}/connect?request={request.id}"
 
 
 async def _client(platform: Platform, client_id: str) -> OAuthClient:

@@ -48,17 +48,19 @@ def clear_cookie(response: Response, platform: Platform) -> None:
 
 
 async def same_origin(request: Request, platform: PlatformDep) -> None:
-    """`CrossSite` for a request that another site's page made (Fetch Metadata, or else the Origin header).
+    """`CrossSite` for a request that another origin's page made (Fetch Metadata, or else the Origin header).
+
+    Our own pages may be at a neighbouring origin (`web_url`); then the browser calls the request same-site, and names them.
 
     Only browsers hold the cookie without being asked, and every browser sends at least one of the two with a POST. A client
     that sends neither carries nothing but what it was given.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
-        good = site == "same-origin"
+        good = site == "same-origin" or (site == "same-site" and origin == platform.settings.web_url != "")
     elif origin is not None:
-        own = urlsplit(platform.settings.public_url).netloc
-        good = urlsplit(origin).netloc in (own, request.headers.get("host"))
+        own = {urlsplit(url).netloc for url in (platform.settings.public_url, platform.settings.pages_url)}
+        good = urlsplit(origin).netloc in {*own, request.headers.get("host")}
     else:
         good = True
     if not good:
