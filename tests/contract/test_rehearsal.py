@@ -136,6 +136,26 @@ def test_the_secret_store_gives_each_what_is_its_own(rehearsal: Rehearsal) -> No
         assert "vault_" in vault.get(f"{url}/sys/metrics?format=prometheus").text
 
 
+def test_an_upgrade_adds_what_is_new_and_keeps_what_is_in_use(rehearsal: Rehearsal) -> None:
+    """The steps of docs/runbooks/compose.md: policies and secrets in the store, roles in the database; and again, for nothing."""
+    url, environment = f"http://127.0.0.1:{rehearsal.ports['vault']}/v1", rehearsal.environment("vault")
+    script = (rehearsal.place.root / "vault/renew.sh").read_text().replace("link_key ", "link_key a_new_secret ")
+    (rehearsal.place.secrets / "a_new_secret").write_text("of this release")
+    for added in (["a_new_secret added"], []):
+        command = ["sh", "-c", rehearsal.here(script, "vault")]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert [line for line in done.stdout.splitlines() if line.endswith(" added")] == added
+    with httpx.Client(trust_env=False, timeout=10) as vault:
+        login = {"role_id": "dot-app", "secret_id": (rehearsal.place.secrets / "vault_secret_id").read_text()}
+        vault.headers["X-Vault-Token"] = vault.post(f"{url}/auth/approle/login", json=login).json()["auth"]["client_token"]
+        for name in ("a_new_secret", "cursor_key"):
+            value = vault.get(f"{url}/kv/data/dot-copilot/{name}").json()["data"]["data"]
+            assert value["value"] == (rehearsal.place.secrets / name).read_text()
+    rehearsal.make_roles()
+    assert rehearsal.healthy("postgres")
+
+
 def test_the_database_has_exactly_our_roles(rehearsal: Rehearsal) -> None:
     query = "select rolname, rolsuper, rolbypassrls from pg_roles where rolcanlogin order by 1"
     command = [

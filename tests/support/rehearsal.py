@@ -162,12 +162,12 @@ class Rehearsal:
         command = [self.here(word, "postgres") for word in self.service("postgres")["command"]]
         command += ["-D", str(data), "-p", str(self.ports["postgres"]), "-k", "", "-c", "fsync=off"]
         self.start("postgres", command, as_nobody=True)
-        self._make_roles(password.read_text())
+        self.make_roles()
 
-    def _make_roles(self, password: str) -> None:
+    def make_roles(self) -> None:
+        """As the image's entrypoint does it, and an operator after an upgrade."""
         script = self.here((ROOT / "deploy/docker/postgres-roles.sh").read_text())
-        environment = self.environment("postgres") | {"POSTGRES_USER": "postgres", "PGPASSWORD": password}
-        environment |= {"PGHOST": "127.0.0.1", "PGPORT": str(self.ports["postgres"])}
+        environment = self.environment("postgres") | {"PGHOST": "127.0.0.1", "PGPORT": str(self.ports["postgres"])}
         deadline = time.monotonic() + _PATIENCE_S
         while subprocess.run(["pg_isready"], env=environment, capture_output=True, check=False).returncode:
             assert time.monotonic() < deadline

@@ -37,7 +37,9 @@ def prepare(place: Place, *, certificate: Path | None = None, key: Path | None =
     yield f"{len(made)} secrets made in {place.secrets}" if made else f"all secrets are there, in {place.secrets}"
     yield from _certificates(place, certificate, key)
     write_private(place.directory("nginx") / "nginx.conf", nginx_configuration(place), SHARED)
-    write_private(place.directory("vault") / "vault.hcl", vault.configuration(secrets.vault_names()), SHARED)
+    store = place.directory("vault")
+    write_private(store / "vault.hcl", vault.configuration(secrets.vault_names()), SHARED)
+    write_private(store / "renew.sh", vault.renewal(secrets.vault_names()), SHARED)
     for name, text in prometheus_configuration().items():
         write_private(place.directory("prometheus") / name, text, SHARED)
     place.remember({"DOT_PUBLIC_URL": place.url, "DOT_COMPOSE_DIR": str(place.root), "DOT_HTTPS_PORT": str(place.port)})

@@ -69,6 +69,30 @@ def configuration(names: Iterable[str]) -> str:
     return _SERVER + "\n" + _block('initialize "dot_copilot"', requests) + "\n"
 
 
+def renewal(names: Iterable[str]) -> str:
+    """A shell script for the store's container after an upgrade: the policies as this release has them, and new secrets.
+
+    A secret that is there is never replaced (cas 0): it is in use.
+    """
+    policies = "".join(f"bao policy write {name} - <<'RULES'\n{policy.strip()}\nRULES\n" for name, policy, _ in _ROLES)
+    return _RENEWAL.format(policies=policies, names=" ".join(names), mount=MOUNT, folder=FOLDER)
+
+
+_RENEWAL = """\
+#!/bin/sh
+# Rendered by `dot-copilot compose prepare`; docs/runbooks/compose.md says when it is run.
+set -eu
+BAO_TOKEN=$(bao write -field=token auth/approle/login role_id=dot-supervisor secret_id=@/run/secrets/vault_supervisor_secret_id)
+export BAO_TOKEN
+{policies}for name in {names}; do
+  bao kv get -mount={mount} "{folder}/$name" >/dev/null 2>&1 && continue
+  bao kv put -mount={mount} -cas=0 "{folder}/$name" value=@"/run/secrets/$name" >/dev/null
+  echo "$name added"
+done
+bao token revoke -self >/dev/null
+"""
+
+
 def _role(name: str, policy: str, secret: str) -> Iterator[str]:
     rules = [f"policy = <<-RULES\n{_indented(policy.strip())}\nRULES"]
     yield _request(f"{name}-policy", f"sys/policies/acl/{name}", rules)
