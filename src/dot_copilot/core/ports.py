@@ -34,7 +34,7 @@ class SecretStore(Protocol):
     async def get(self, name: str) -> str: ...
 
     async def put(self, name: str, value: str) -> None:
-        """Stores or replaces a secret. The application may do so below `people/` and `carriers/` only. Raises `SecretsUnavailable`."""
+        """Stores or replaces a secret; the application below `people/` and `carriers/` only. Raises `SecretsUnavailable`."""
         ...
 
     async def delete(self, name: str) -> None:
