@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useT } from '@/i18n/react';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Page } from '@/ui/layout/Page';
@@ -13,12 +13,12 @@ import { ChangesPanel } from './ChangesPanel';
 import { ChartsPanel } from './charts/ChartsPanel';
 import { MapPanel } from './map/MapPanel';
 import classes from './operations.module.css';
+import { PartPanel } from './part/PartPanel';
 import type { OperationsSearch } from './search';
 import { SourceNotes } from './SourceNotes';
 import { TracesPanel } from './traces/TracesPanel';
 import { useMap } from './use-map';
 
-const PartPanel = lazy(() => import('./part/PartPanel'));
 const route = getRouteApi('/shell/operations');
 
 /** How the platform is, now: the answer, the map, and everything one asks next. */
@@ -63,16 +63,14 @@ export function OperationsPage() {
             />
             <ChangesPanel map={map} changes={live.changes} onOpen={open} />
           </div>
-          <Suspense fallback={null}>
-            {search.part !== undefined && (
-              <PartPanel
-                map={map}
-                name={search.part}
-                now={live.now}
-                onClose={() => open(undefined)}
-              />
-            )}
-          </Suspense>
+          <PartPanel
+            map={map}
+            name={search.part}
+            now={live.now}
+            onClose={() => {
+              open(undefined);
+            }}
+          />
         </>
       )}
     </Page>

@@ -1,4 +1,5 @@
 import { Drawer } from '@mantine/core';
+import { useState } from 'react';
 import type { MapPart, OperationsMap } from '@/api';
 import { useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
@@ -6,7 +7,7 @@ import { Tag } from '@/ui/status/Tag';
 import { AlertLine } from '../AlertsPanel';
 import { secondsSince } from '../answer';
 import { ICONS } from '../icons';
-import { lookOf } from '../states';
+import { hasState, lookOf, type StatefulPart } from '../states';
 import { duration } from '../units';
 import { factsOf, nameOf, stateWord } from '../words';
 import { PartCalls } from './PartCalls';
@@ -18,54 +19,69 @@ import { Replicas } from './Replicas';
 
 interface PartPanelProps {
   map: OperationsMap;
-  name: string;
+  /** The part that is open, if one is. */
+  name: string | undefined;
   now: Date;
   onClose: () => void;
 }
 
 /** Everything about one part, beside the map. */
-export default function PartPanel({ map, name, now, onClose }: PartPanelProps) {
+export function PartPanel({ map, name, now, onClose }: PartPanelProps) {
   const t = useT();
-  const part = map.parts.find((entry) => entry.name === name);
-  if (part?.state == null) return null;
-  const Icon = ICONS[part.kind];
+  // While it slides away it still shows what it was about.
+  const [shown, setShown] = useState(name);
+  if (name !== undefined && name !== shown) setShown(name);
+  const part = map.parts.filter(hasState).find((entry) => entry.name === shown);
   return (
     <Drawer
-      opened
+      opened={name !== undefined && part !== undefined}
       onClose={onClose}
       position="right"
       size={480}
       // The map goes on beside it.
       overlayProps={{ backgroundOpacity: 0.25 }}
-      title={
-        <span className={classes.title}>
-          <Icon size={22} stroke={1.7} aria-hidden />
-          {nameOf(part)}
-        </span>
-      }
+      title={part && <Title part={part} />}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <div className={classes.panel}>
-        <Health part={part} state={part.state} now={now} />
-        <PartAlerts map={map} name={name} now={now} />
-        <section>
-          <h3 className={classes.heading}>{t('operations.part.figures')}</h3>
-          <dl className={classes.facts}>
-            {factsOf(part).map((fact) => (
-              <div key={fact.key}>
-                <dt>{fact.label}</dt>
-                <dd>{fact.value}</dd>
-              </div>
-            ))}
-          </dl>
-          <PartHistory name={name} />
-        </section>
-        <Replicas part={part} />
-        <PartCalls map={map} name={name} />
-        <PartTraces name={name} />
-        <PartLogs name={name} />
-      </div>
+      {part && <Content map={map} part={part} now={now} />}
     </Drawer>
+  );
+}
+
+function Title({ part }: { part: MapPart }) {
+  const Icon = ICONS[part.kind];
+  return (
+    <span className={classes.title}>
+      <Icon size={22} stroke={1.7} aria-hidden />
+      {nameOf(part)}
+    </span>
+  );
+}
+
+function Content({ map, part, now }: { map: OperationsMap; part: StatefulPart; now: Date }) {
+  const t = useT();
+  const { name } = part;
+  return (
+    <div className={classes.panel}>
+      <Health part={part} state={part.state} now={now} />
+      <PartAlerts map={map} name={name} now={now} />
+      <section>
+        <h3 className={classes.heading}>{t('operations.part.figures')}</h3>
+        <dl className={classes.facts}>
+          {factsOf(part).map((fact) => (
+            <div key={fact.key}>
+              <dt>{fact.label}</dt>
+              <dd>{fact.value}</dd>
+            </div>
+          ))}
+        </dl>
+        <PartHistory name={name} />
+      </section>
+      <Replicas part={part} />
+      <PartCalls map={map} name={name} />
+      <PartTraces name={name} />
+      <PartLogs name={name} />
+    </div>
   );
 }
 
