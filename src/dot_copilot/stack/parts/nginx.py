@@ -58,7 +58,7 @@ def web_root() -> Path:
     return built if (built / "index.html").exists() else templates() / "placeholder"
 
 
-def _worker_user(root: Path) -> str:
+def worker_user(root: Path) -> str:
     """The `user` directive: root's nginx gives its workers to nobody, unless nobody cannot reach the web files."""
     if os.geteuid() != 0:
         return ""
@@ -100,7 +100,7 @@ class NginxHooks:
         if self._tls is not None:
             self._tls.ensure()
         values = {
-            "user": _worker_user(self._root),
+            "user": worker_user(self._root),
             "modules": "",
             "api_servers": _servers(self._upstreams.api),
             "gateway_servers": _servers(self._upstreams.gateway),
