@@ -137,9 +137,10 @@ screenshots: setup-dev ## Take the screenshots of the README from a running demo
 
 lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements/bootstrap.txt
-	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --extra azure --extra mongodb --extra dev --no-header --quiet -o requirements/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --extra azure --extra cloud --extra mongodb --extra dev --no-header --quiet -o requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --no-header --quiet -c requirements/dev.txt -o requirements/local.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra mongodb --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra cloud --no-header --quiet -c requirements/dev.txt -o requirements/azure.txt
 	@$(BIN)/uv pip compile --group pyproject.toml:infra --universal --generate-hashes --python-version 3.11 --no-header --quiet -o requirements/infra.txt
 
 clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
