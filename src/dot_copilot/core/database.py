@@ -81,12 +81,24 @@ class Door:
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
         """All rows."""
-        rows: list[Row] = await _timed(describe(sql), self._connection.fetch(sql, *args))
+        started = perf_counter_ns()
+        try:
+            rows: list[Row] = await self._connection.fetch(sql, *args)
+        except BaseException as error:
+            done(describe(sql), started, error)
+            raise
+        done(describe(sql), started)
         return rows
 
     async def fetchrow(self, sql: str, *args: object) -> Row | None:
         """The first row, or None."""
-        row: Row | None = await _timed(describe(sql), self._connection.fetchrow(sql, *args))
+        started = perf_counter_ns()
+        try:
+            row: Row | None = await self._connection.fetchrow(sql, *args)
+        except BaseException as error:
+            done(describe(sql), started, error)
+            raise
+        done(describe(sql), started)
         return row
 
     async def fetchval(self, sql: str, *args: object) -> Any:

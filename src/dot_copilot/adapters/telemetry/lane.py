@@ -85,7 +85,7 @@ class Lane:
     def offer_trace(self, trace: Trace) -> None:
         """Queues a kept trace, or counts it as dropped."""
         if len(self._traces) >= TRACES_WAITING:
-            self._traces_full.add(1 + len(trace.spans))
+            self._traces_full.add(trace.size)
         else:
             self._traces.append(trace)
 
@@ -104,7 +104,7 @@ class Lane:
         if self._thread.is_alive():  # in the middle of something: closing the exporter makes most of them give up
             self._thread.join(max(0.1, deadline - time.monotonic()))
         while self._traces:
-            self._traces_full.add(1 + len(self._traces.popleft().spans))
+            self._traces_full.add(self._traces.popleft().size)
         while self._lines:
             self._lines.popleft()
             self._lines_full.add()
@@ -122,7 +122,7 @@ class Lane:
     def _empty(self) -> None:
         while self._traces:
             traces = [self._traces.popleft() for _ in range(min(_TRACES_AT_ONCE, len(self._traces)))]
-            spans = sum(1 + len(trace.spans) for trace in traces)
+            spans = sum(trace.size for trace in traces)
             self._count("traces", *self._sent(partial(self._traces_out, traces, spans), spans))
         while self._lines:
             lines = [self._lines.popleft() for _ in range(min(_LINES_AT_ONCE, len(self._lines)))]

@@ -35,14 +35,15 @@ def flatten(trace: Trace) -> Iterator[FlatSpan]:
     yield FlatSpan(
         trace.root_id, trace.parent_id, trace.name, trace.kind, offset + trace.started, offset + trace.ended, error, root
     )
-    for number, span in enumerate(trace.spans, 1):
+    for number, members in enumerate(trace.recorded, 1):
+        name, kind, span_id, parent_id, started, ended, word, attributes = members
         yield FlatSpan(
-            span.span_id or (trace.root_id + number * _STEP) & _MASK or 1,
-            span.parent_id,
-            span.name,
-            span.kind,
-            offset + span.started,
-            offset + span.ended,
-            span.error,
-            span.attributes or {},
+            span_id or (trace.root_id + number * _STEP) & _MASK or 1,
+            parent_id or trace.root_id,
+            name,
+            kind,
+            offset + started,
+            offset + ended,
+            word,
+            attributes or {},
         )

@@ -6,14 +6,14 @@ path would give each driver a series of its own, and put ids and names into tele
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from dot_copilot.core.telemetry.context import Parent, parse
+from dot_copilot.core.telemetry.context import parse
 from dot_copilot.core.telemetry.instruments import HistogramSeries
-from dot_copilot.core.telemetry.recorder import RECORDER, enter, leave
+from dot_copilot.core.telemetry.recorder import RECORDER
 from dot_copilot.core.telemetry.standard import HTTP_ACTIVE, HTTP_SERVER, METHODS
-from dot_copilot.core.telemetry.trace import INTERNAL, SERVER, Trace, current, span
+from dot_copilot.core.telemetry.trace import INTERNAL, SERVER, Trace, _trace, current, span
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,29 +37,26 @@ class Traced:
 
     def __init__(self, app: Application, route: Callable[[Scope], str] = route_of) -> None:
         self._app, self._route = app, route
-        self._series: dict[tuple[str, str, int], HistogramSeries] = {}
+        self._series: dict[tuple[str, int, str], HistogramSeries] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in _PROBES:
             await self._app(scope, receive, send)
-        elif current() is not None:
+            return
+        if _trace.get() is not None:
             await self._inside(scope, receive, send)
-        else:
-            await self._from_outside(scope, receive, send)
-
-    async def _from_outside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        parent, outside = _caller(scope)
-        trace = RECORDER.begin("", SERVER, parent, outside=outside)
+            return
+        trace = _begin(scope["headers"])
         status = 0
 
-        async def answer(message: Message) -> None:
+        def answer(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", trace.trace_id.encode())]
-            await send(message)
+            return send(message)
 
-        before = enter(trace)
+        _trace.set(trace)
         _ACTIVE.value += 1
         try:
             await self._app(scope, receive, answer)
@@ -69,25 +66,29 @@ class Traced:
             raise
         finally:
             _ACTIVE.value -= 1
-            leave(before)
+            _trace.set(None)
             self._finish(scope, trace, status)
 
     def _finish(self, scope: Scope, trace: Trace, status: int) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "_OTHER"
-        route = self._route(scope)
+        method, route = scope["method"], self._route(scope)
         if status >= 500 and not trace.failed:
             trace.fail(str(status))
-        kept = RECORDER.wanted(trace)
-        if kept:
+        series = self._series.get((route, status, method)) or self._bind(method, route, status)
+        if RECORDER.wanted(trace):
+            method = method if method in METHODS else "_OTHER"
             trace.name = f"{method} {route}"
             trace.note(**{"http.request.method": method, "http.route": route, "http.response.status_code": status})
             RECORDER.keep(trace)
-        key = (method, route, status)
-        series = self._series.get(key)
-        if series is None:
-            # Status 0: the client went away before there was an answer.
-            series = self._series[key] = HTTP_SERVER.labels(method, route, str(status))
-        series.observe(trace.seconds, trace.trace_id if kept else None)
+            series.observe((trace.ended - trace.started) / 1e9, trace.trace_id)
+        else:
+            series.observe((trace.ended - trace.started) / 1e9)
+
+    def _bind(self, method: str, route: str, status: int) -> HistogramSeries:
+        """The series of such requests. Status 0: the client went away before there was an answer."""
+        if method not in METHODS:
+            return HTTP_SERVER.labels("_OTHER", route, str(status))
+        found = self._series[route, status, method] = HTTP_SERVER.labels(method, route, str(status))
+        return found
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A call of this process to itself: a span below the request that makes it, and no request of its own."""
@@ -111,15 +112,16 @@ class Traced:
                     trace.fail(one.error)
 
 
-def _caller(scope: Scope) -> tuple[Parent | None, bool]:
-    """The parent in the headers, and whether it comes from outside: whoever is let in by nginx is announced by it."""
+def _begin(headers: Iterable[tuple[bytes, bytes]]) -> Trace:
+    """The trace of a request, below the one in its headers. Whoever nginx let in is announced by it, and so from outside."""
     sent = state = b""
     outside = False
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"traceparent":
             sent = value
         elif name == b"x-forwarded-for":
             outside = True
         elif name == b"tracestate":
             state = value
-    return (parse(sent, b"" if outside else state) if sent else None), outside
+    parent = parse(sent, b"" if outside else state) if sent else None
+    return RECORDER.begin("", SERVER, parent, outside=outside)

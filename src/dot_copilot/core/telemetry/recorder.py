@@ -15,7 +15,6 @@ from dot_copilot.core.telemetry.instruments import Counter
 from dot_copilot.core.telemetry.registry import REGISTRY
 from dot_copilot.core.telemetry.trace import INTERNAL, Trace, _parent, _trace
 
-SLOW_NS = 1_000_000_000
 OUTSIDE_PER_SECOND = 5
 Sink = Callable[[Trace], None]
 DROPPED: Counter = REGISTRY.counter(
@@ -38,22 +37,28 @@ class Recorder:
 
     def begin(self, name: str, kind: str, parent: Parent | None = None, *, outside: bool = False) -> Trace:
         """A new trace, below `parent` if there is one. `outside`: the parent is a claim of somebody we don't know."""
+        trace = Trace(name, kind, parent)
         if self.sink is None:
-            return Trace(name, kind, parent, sampled=False)
-        if parent is not None and parent.sampled:
-            if not outside:
-                trace = Trace(name, kind, parent, sampled=True, whole=parent.whole)
-                trace.rate = 1.0 if parent.whole else self.ratio or 1.0
-                return trace
-            if self._allowed():
-                return Trace(name, kind, parent, sampled=True, whole=True)
-        trace = Trace(name, kind, parent, sampled=False)
+            return trace
+        if parent is not None and parent.sampled and (not outside or self._allowed()):
+            trace.sampled = True
+            trace.whole = outside or parent.whole
+            trace.rate = 1.0 if trace.whole else self.ratio or 1.0
         # Python's hash of a text differs from process to process, so that nobody can choose ids that are always kept. The
         # processes a request goes on to learn the decision from us.
-        if (hash(trace.trace_id) & _HASH_BITS) < self.ratio * _HASH_BITS:
+        elif hash(trace.trace_id) & _HASH_BITS < self._bound:
             trace.sampled = True
             trace.rate = self.ratio
         return trace
+
+    @property
+    def ratio(self) -> float:
+        """The share of traces that is kept, 0 to 1."""
+        return self._ratio
+
+    @ratio.setter
+    def ratio(self, ratio: float) -> None:
+        self._ratio, self._bound = ratio, int(ratio * (_HASH_BITS + 1))
 
     def wanted(self, trace: Trace) -> bool:
         """Ends a trace; True if it is to be kept. Then the caller names and describes it, and gives it to `keep`."""
@@ -61,8 +66,7 @@ class Recorder:
         trace.room = 0
         if self.sink is None:
             return False
-        limit = trace.slow_after
-        if trace.failed or ended - trace.started > (SLOW_NS if limit is None else limit):
+        if trace.failed or ended - trace.started > trace.slow_after:
             trace.rate = 1.0  # all of them are kept, so that each stands for itself alone
             return True
         return trace.sampled

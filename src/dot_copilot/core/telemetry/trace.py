@@ -19,7 +19,7 @@ Attributes = dict[str, str | int | float | bool]
 
 
 class Span(NamedTuple):
-    """A finished span below the trace's root. Times are of `time.perf_counter_ns`; `span_id` 0: not made yet."""
+    """A finished span. Times are of `time.perf_counter_ns`. `span_id` 0: not made yet; `parent_id` 0: the trace's root."""
 
     name: str
     kind: str
@@ -32,47 +32,52 @@ class Span(NamedTuple):
 
 
 class Trace:
-    """This process's part of a trace: its root span, and what happened below it. `carrier_id`: whose data it was about."""
+    """This process's part of a trace: its root span, and what happened below it.
 
-    __slots__ = (
-        "attributes",
-        "carrier_id",
-        "ended",
-        "error",
-        "failed",
-        "kind",
-        "lost",
-        "name",
-        "parent_id",
-        "rate",
-        "room",
-        "root_id",
-        "sampled",
-        "slow_after",
-        "spans",
-        "started",
-        "trace_id",
-        "whole",
-    )
+    `carrier_id`: whose data it was about. `rate`: it stands for 1 / rate traces like it, if it is kept. `whole`: see
+    `context.WHOLE`. What most traces never change lies in the class: making one is on the path of every request.
+    """
 
-    def __init__(self, name: str, kind: str, parent: Parent | None, *, sampled: bool, whole: bool = False) -> None:
-        self.name, self.kind = name, kind
-        self.trace_id = parent.trace_id if parent is not None else new_trace_id()
-        self.parent_id = parent.span_id if parent is not None else 0
-        self.root_id = new_span_id()
-        self.sampled, self.whole = sampled, whole
-        self.rate = 1.0
-        """How many traces like it there were, if it is kept, is 1 / rate."""
-        self.carrier_id: UUID | str | None = None
-        self.failed = False
-        self.error: str | None = None
-        self.attributes: Attributes | None = None
-        self.spans: list[Span] = []
+    root = 0  # the root span's id, once somebody asks for it
+    ended = lost = 0
+    failed = whole = False
+    rate = 1.0
+    error: str | None = None
+    attributes: Attributes | None = None
+    carrier_id: UUID | str | None = None
+    slow_after = 1_000_000_000
+    """Nanoseconds; what takes longer is kept. A stream that stays open by design sets it high."""
+
+    def __init__(self, name: str, kind: str, parent: Parent | None, *, sampled: bool = False) -> None:
+        self.name, self.kind, self.sampled = name, kind, sampled
+        if parent is None:
+            self.trace_id, self.parent_id = new_trace_id(), 0
+        else:
+            self.trace_id, self.parent_id = parent.trace_id, parent.span_id
+        self.recorded: list[tuple[Any, ...]] = []  # members of `Span`, in their order
         self.room = SPAN_LIMIT
-        self.lost = 0
-        self.slow_after: int | None = None
         self.started = perf_counter_ns()
-        self.ended = 0
+
+    @property
+    def root_id(self) -> int:
+        """The id of the root span."""
+        if not self.root:
+            self.root = new_span_id()
+        return self.root
+
+    @root_id.setter
+    def root_id(self, span_id: int) -> None:
+        self.root = span_id
+
+    @property
+    def spans(self) -> list[Span]:
+        """What is recorded below the root, in the order it ended."""
+        return [Span._make((*members[:3], members[3] or self.root_id, *members[4:])) for members in self.recorded]
+
+    @property
+    def size(self) -> int:
+        """The number of spans, with the root."""
+        return 1 + len(self.recorded)
 
     def fail(self, error: BaseException | str) -> None:
         """Marks the trace as failed: it is kept whatever the sampling. Of an exception only the class is noted."""
@@ -85,11 +90,11 @@ class Trace:
             self.attributes = {}
         self.attributes.update({name.replace("__", "."): value for name, value in attributes.items()})
 
-    def add(self, span: Span) -> None:
+    def add(self, span: Span | tuple[Any, ...]) -> None:
         """Records a finished span; beyond `SPAN_LIMIT`, or once the trace has ended, it is only counted."""
         if self.room > 0:
             self.room -= 1
-            self.spans.append(span)
+            self.recorded.append(span)
         else:
             self.lost += 1
 
@@ -139,7 +144,7 @@ def leaf(name: str, kind: str, started: int, error: str | None = None, attribute
     """Records a span that began at `started` (`perf_counter_ns`), ends now, and has nothing below it."""
     trace = _trace.get()
     if trace is not None:
-        trace.add(Span(name, kind, 0, _parent.get() or trace.root_id, started, perf_counter_ns(), error, attributes))
+        trace.add((name, kind, 0, _parent.get(), started, perf_counter_ns(), error, attributes))
 
 
 class span:  # noqa: N801 - reads as a statement: `with span("..."):`
@@ -177,5 +182,4 @@ class span:  # noqa: N801 - reads as a statement: `with span("..."):`
         _parent.set(self._above)
         if error is not None and self.error is None:
             self.error = type(error).__name__
-        above = self._above or trace.root_id
-        trace.add(Span(self.name, self.kind, self.span_id, above, self._started, self.ended, self.error, self.attributes))
+        trace.add((self.name, self.kind, self.span_id, self._above, self._started, self.ended, self.error, self.attributes))
