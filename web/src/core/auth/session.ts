@@ -7,6 +7,8 @@
  * token the other tab has just announced instead of refreshing again.
  */
 
+import { apiCredentials, apiUrl } from '@/core/http/api-origin';
+
 export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
 
 export interface Token {
@@ -71,7 +73,10 @@ export function forgetSession(): void {
 
 /** One refresh, without any guard. Null: the server says nobody is signed in. Throws when no answer came. */
 async function refreshOnce(): Promise<Token | null> {
-  const response = await fetch(REFRESH_URL, { method: 'POST', credentials: 'same-origin' });
+  const response = await fetch(apiUrl(REFRESH_URL), {
+    method: 'POST',
+    credentials: apiCredentials(),
+  });
   if (response.ok) {
     return acceptToken((await response.json()) as { access_token: string; expires_in: number });
   }

@@ -1,5 +1,6 @@
 import { freshToken, refresh, type Token } from '@/core/auth/session';
 import { getLocale } from '@/i18n';
+import { apiUrl } from './api-origin';
 import { ApiError, toProblem } from './problem';
 import { traceparent } from './trace';
 
@@ -29,7 +30,7 @@ function send(path: string, form: FormData, token: Token | null, options: Upload
     const fail = () => {
       reject(new ApiError(toProblem(null, undefined)));
     };
-    request.open('POST', path);
+    request.open('POST', apiUrl(path));
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', getLocale());
     request.setRequestHeader('traceparent', traceparent());

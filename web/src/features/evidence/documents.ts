@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { createDocumentLink, type Document } from '@/api';
+import { apiUrl } from '@/core/http/api-origin';
 
 /** A link lives five minutes; it is renewed while its document is on the page. */
 const LINK_MS = 4 * 60_000;
 
-/** A path that opens the document without a token, for `<img>` and new tabs. */
+/** An address that opens the document without a token, for `<img>` and new tabs. */
 export function useDocumentLink(document: Document) {
   return useQuery({
     queryKey: ['document-link', document.id],
@@ -14,7 +15,7 @@ export function useDocumentLink(document: Document) {
         signal,
         throwOnError: true,
       });
-      return data.url;
+      return apiUrl(data.url);
     },
     enabled: document.state === 'clean',
     staleTime: LINK_MS,
