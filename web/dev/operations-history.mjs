@@ -125,10 +125,7 @@ export function charts(query) {
 export function partCharts(name, parts) {
   const end = Math.floor(Date.now() / 15_000) * 15;
   const times = Array.from({ length: 61 }, (_, at) => end - 900 + at * 15);
-  const names =
-    parts()
-      .find((one) => one.name === name)
-      ?.replicas.map((one) => one.name) ?? [];
+  const names = parts.find((one) => one.name === name)?.replicas.map((one) => one.name) ?? [];
   return {
     name,
     times,

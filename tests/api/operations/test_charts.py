@@ -106,13 +106,16 @@ def _wait(url: str, log: Path) -> None:
 async def test_a_real_prometheus_understands_every_question(watched: Watched, prometheus: str) -> None:
     metrics = watched.world.api.platform.watch.metrics  # type: ignore[attr-defined]
     metrics._inner._client._url = prometheus
-    await asyncio.sleep(4)  # two scrapes and more
     charts = await read(watched, range="15m")
     assert charts["source"] == {"name": "metrics", "state": "ok", "detail": None}
     part = await read(watched, "parts/api/charts")
     assert part["source"]["state"] == "ok"
     admin = await watched.world.as_role(Role.ADMIN)
-    body = (await admin.get("/operations/map")).json()
+    for _ in range(60):  # until it has scraped once, and our own answer has run out
+        body = (await admin.get("/operations/map")).json()
+        if body["parts_from"] == "metrics":
+            break
+        await asyncio.sleep(0.5)
     assert {one["name"]: one["state"] for one in body["sources"]}["metrics"] == "ok"
     api = next(one for one in body["parts"] if one["name"] == "api")
     assert (body["parts_from"], api["state"], api["replicas"][0]["name"]) == ("metrics", "works", "api-1")
