@@ -6,6 +6,7 @@ Faults that do not touch each other happen at once. What each became is one stor
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -88,6 +89,8 @@ AT_ONCE = (
 """Chains that do not touch each other; the MCP server and the full disk go along with them."""
 ALONE = (Case("PostgresDown", {"part": "postgres"}, lambda stack: Frozen(stack, "postgres")),)
 NAMES = [case.alert for chain in (*AT_ONCE, ALONE) for case in chain] + ["McpUpstreamDown", "DiskNearlyFull"]
+HELD = "McpDefinitionsHeld"
+"""The MCP server of the drill is new, and nobody has let its tools in: true from the beginning, and no fault."""
 LONG_MEMORY = {"ErrorBudgetBurning", "RouteErrors"}
 """Alerts about minutes and hours: they may outlast a drill."""
 
@@ -126,8 +129,13 @@ class Drill:
             )
 
     @property
+    def active(self) -> set[str]:
+        """The alerts that fire or may soon."""
+        return {one["labels"]["alertname"] for one in self.stack.ask("prometheus", "/api/v1/alerts")["data"]["alerts"]}
+
+    @property
     def watched(self) -> bool:
-        """Whether every process is asked, with success, and nothing is wrong."""
+        """Whether every process is asked, with success."""
         targets = self.stack.ask("prometheus", "/api/v1/targets")["data"]["activeTargets"]
         return {target["health"] for target in targets} == {"up"}
 
@@ -151,7 +159,7 @@ def drill() -> Iterator[Drill]:
         stack.up()
         found = Drill(stack, receiver, {})
         wait_for("every process is asked", lambda: found.watched, 60)
-        assert not found.stack.ask("prometheus", "/api/v1/alerts")["data"]["alerts"], "nothing is wrong yet"
+        wait_for("nothing is wrong yet", lambda: not found.active - {HELD}, 30)
         chains = [*AT_ONCE, (Case("McpUpstreamDown", {"upstream": "drill"}, lambda _: upstream),)]
         chains += [(Case("DiskNearlyFull", {"severity": "warning"}, lambda _: DiskFilled(root)),)] if own_disk else []
         found.play(*chains)
@@ -214,12 +222,16 @@ def test_every_message_says_what_to_do_and_where_to_read_on(drill: Drill) -> Non
         assert (binaries.repository_root() / notes["runbook_url"]).exists()
 
 
+def test_no_password_is_told_to_anybody(drill: Drill) -> None:
+    """Whoever complains of a server that is down likes to say how it wanted to connect."""
+    values = [drill.stack.secret(name) for name in ("database_monitor_password", "valkey_password")]
+    logs = "".join(path.read_text(errors="replace") for path in (drill.stack.home / "logs").iterdir())
+    commands = "".join(Path(f"/proc/{pid}/cmdline").read_text() for pid in drill.stack.processes())
+    told = json.dumps(drill.receiver.alerts) + json.dumps(drill.stack.ask("supervisor", "/state"))
+    assert not [value for value in values if value in logs + commands + told]
+
+
 def test_it_heals_by_itself(drill: Drill) -> None:
     wait_for("everything is ready again", drill.stack.ready, 60)
     wait_for("every process is asked again", lambda: drill.watched, 60)
-    wait_for("nothing fires", lambda: not _firing(drill) - LONG_MEMORY, 90)
-
-
-def _firing(drill: Drill) -> set[str]:
-    alerts = drill.stack.ask("prometheus", "/api/v1/alerts")["data"]["alerts"]
-    return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
+    wait_for("nothing is wrong any more", lambda: not drill.active - LONG_MEMORY - {HELD}, 90)
