@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from bisect import bisect_left
 from time import perf_counter_ns
 from typing import Final
 
@@ -23,7 +24,7 @@ from dot_copilot.mcp.gateway.definitions import Kind
 from dot_copilot.mcp.gateway.guard.origins import Doors
 from dot_copilot.mcp.gateway.modern.calls import Calls, request_lines
 from dot_copilot.mcp.gateway.modern.flight import Flight, Line
-from dot_copilot.mcp.gateway.modern.following import ACTIVE, MOST_UNCOUNTED, SLOW_NS, Followed, count, uncounted
+from dot_copilot.mcp.gateway.modern.following import ACTIVE, ANSWERED, BOUNDS, SLOW_NS, Followed
 from dot_copilot.mcp.gateway.modern.ladder import check_envelope, check_shape
 from dot_copilot.mcp.gateway.modern.relay import Call, failure, outcome_of
 from dot_copilot.mcp.gateway.modern.state import STATE
@@ -108,8 +109,6 @@ class Lane:
 
     def _turn(self) -> None:
         self._due = False
-        if len(uncounted) > MOST_UNCOUNTED:
-            count()
         waiting, self._waiting = self._waiting, []
         try:
             self._guard.calls.write()
@@ -233,12 +232,21 @@ class Lane:
     def _followed(self, flight: Flight, status: int, failed: bool) -> None:
         """The call has been answered with this status, or (0) its client has left."""
         followed = flight.followed
-        followed.status, followed.ended = status, perf_counter_ns()
+        ended = perf_counter_ns()
+        took = ended - followed.started
         ACTIVE.value -= 1
-        if failed or followed.sampled or followed.made is not None or followed.ended - followed.started > SLOW_NS:
+        if failed or followed.sampled or followed.asked != 200 or status != 200 or followed.made is not None or took > SLOW_NS:
+            followed.status, followed.ended = status, ended
             offered, carrier = flight.entry.offered, flight.call.verdict.caller.carrier_id
-            followed.keep(figures.label(offered.upstream, offered.name), carrier, "failed" if failed else None)
-        uncounted.append(followed)
+            followed.finish(figures.label(offered.upstream, offered.name), carrier, "failed" if failed else None)
+            return
+        # `observe` without its calls: this is done for each call.
+        seconds, asked = took / 1e9, flight.upstream.asked
+        ANSWERED.counts[bisect_left(BOUNDS, seconds)] += 1
+        ANSWERED.sum += seconds
+        seconds = (followed.answered - followed.sent) / 1e9
+        asked.counts[bisect_left(BOUNDS, seconds)] += 1
+        asked.sum += seconds
 
 
 def _read(headers: h.Headers, body: bytes, verdict: Verdict) -> Call | None:

@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 
 from dot_copilot.core.telemetry.clients import http_call
+from dot_copilot.core.telemetry.standard import HTTP_CLIENT
 from dot_copilot.mcp.gateway.catalogue.pages import everything
 from dot_copilot.mcp.gateway.config import Timeouts, UpstreamConfig
 from dot_copilot.mcp.gateway.ports import UpstreamState
@@ -47,6 +48,7 @@ class HttpUpstream:
         self.config = config
         self._breaker = breaker or Breaker(config.name)
         self.pool = Pool(config.url)
+        self.asked = HTTP_CLIENT.labels(config.name, "200")  # how long good answers took
         self._era: Era | None = None
         self._settled = False
         self._state: UpstreamState = "starting"
