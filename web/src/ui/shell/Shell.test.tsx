@@ -16,7 +16,18 @@ async function pages(): Promise<string[]> {
 
 describe('the pages a person has', () => {
   it.each<[Role, string[]]>([
-    ['admin', ['Duty board', 'Drivers', 'Import roster', 'Audit log', 'Assistants', 'Settings']],
+    [
+      'admin',
+      [
+        'Duty board',
+        'Drivers',
+        'Import roster',
+        'Audit log',
+        'Assistants',
+        'Operations',
+        'Settings',
+      ],
+    ],
     ['supervisor', ['Duty board', 'Drivers', 'Assistants', 'Settings']],
     ['auditor', ['Duty board', 'Drivers', 'Audit log', 'Assistants', 'Settings']],
     ['driver', ['Home', 'My file', 'Settings', 'Assistants']],
