@@ -16,6 +16,7 @@ SECTIONS = {
     "mcp": "MCP gateway beside its peers",
     "soak": "MCP gateway: soak",
     "read_one_driver": "Authenticated read of one driver",
+    "telemetry": "What telemetry costs",
 }
 REPORT = Path(__file__).with_name("REPORT.md")
 PACKAGES = ["fastapi", "starlette", "uvicorn", "asyncpg", "pydantic", "sqlalchemy", "msgspec"]

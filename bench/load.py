@@ -33,12 +33,12 @@ class _Client:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def get(self, path: str) -> int:
-        """Sends one request, reads the whole answer; returns its status."""
+    async def get(self, path: str, line: str = "") -> int:
+        """Sends one request (with one more header `line`), reads the whole answer; returns its status."""
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         assert self._reader is not None
-        self._writer.write(b"GET " + path.encode() + self._head)
+        self._writer.write(b"GET " + path.encode() + self._head[:-2] + line.encode() + b"\r\n")
         header = await self._reader.readuntil(b"\r\n\r\n")
         lower = header.lower()
         if b"transfer-encoding: chunked" in lower:
@@ -62,9 +62,19 @@ class _Client:
 
 
 async def run(
-    base: str, paths: list[str], headers: dict[str, str], *, clients: int, seconds: float, rate: float | None = None
+    base: str,
+    paths: list[str],
+    headers: dict[str, str],
+    *,
+    clients: int,
+    seconds: float,
+    rate: float | None = None,
+    lines: list[str] | None = None,
 ) -> Load:
-    """Asks for `paths` in turn with `clients` connections for `seconds`; with `rate`, at most that many a second."""
+    """Asks for `paths` in turn with `clients` connections for `seconds`; with `rate`, at most that many a second.
+
+    `lines` are further header lines, each with its end, of which each request has the next one.
+    """
     url = urlsplit(base)
     if url.hostname not in ("127.0.0.1", "localhost"):
         raise ValueError("load goes to loopback only")
@@ -79,13 +89,13 @@ async def run(
         nonlocal failures, turn
         while (now := time.perf_counter()) < end:
             due = started + turn / rate if rate else now
-            path = paths[turn % len(paths)]
+            path, line = paths[turn % len(paths)], lines[turn % len(lines)] if lines else ""
             turn += 1
             if due > now:
                 await asyncio.sleep(due - now)
             begun = max(due, now) if rate else now
             try:
-                status = await asyncio.wait_for(client.get(path), 30)
+                status = await asyncio.wait_for(client.get(path, line), 30)
             except (OSError, asyncio.IncompleteReadError, ValueError, TimeoutError):
                 client.close()
                 status = 0

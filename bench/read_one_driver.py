@@ -47,7 +47,7 @@ class Candidate:
     half_load: str = ""
 
 
-async def _prepare(servers: Servers) -> tuple[str, str, list[UUID], list[UUID]]:
+async def prepare(servers: Servers) -> tuple[str, str, list[UUID], list[UUID]]:
     """A carrier with drivers and a safety manager, and the peers' table; gives token, DSN, driver ids, peer ids."""
     settings = servers.settings
     platform = await build_platform(settings, "worker")
@@ -140,7 +140,7 @@ def main() -> str:
         pin(LOAD_CORE)
         for pid in (int(line) for line in (servers.directory / "pg/postmaster.pid").read_text().splitlines()[:1]):
             pin(LOAD_CORE, pid)
-        candidates = _candidates(servers, *asyncio.run(_prepare(servers)))
+        candidates = _candidates(servers, *asyncio.run(prepare(servers)))
         for turn in range(ROUNDS):
             for candidate in candidates:
                 port = free_port()

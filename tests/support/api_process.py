@@ -30,14 +30,14 @@ def api_environment(servers: Servers) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def api_process(servers: Servers) -> Iterator[str]:
-    """Runs `dot_copilot.serve`; yields its base URL once it is ready."""
+def api_process(servers: Servers, **settings: str) -> Iterator[str]:
+    """Runs `dot_copilot.serve`, with further settings of the environment; yields its base URL once it is ready."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     log = servers.directory / f"api-{port}.log"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "dot_copilot.serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=api_environment(servers), stdout=out, stderr=out)
+        process = subprocess.Popen(command, env={**api_environment(servers), **settings}, stdout=out, stderr=out)
     try:
         for _ in range(300):
             with contextlib.suppress(httpx.HTTPError):
