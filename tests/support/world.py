@@ -17,15 +17,20 @@ from dot_copilot.core.platform import Platform
 NO_PASSWORD = "no-password"  # never matches: it is not an Argon2 hash
 
 
+# Not of a request: the transcript, written when there is time, and what a connection learns of types when it is opened for it.
+_BACKGROUND = ("app.append_events", "pg_type")
+
+
 class Queries:
-    """The SQL statements run since `clear()`."""
+    """The SQL statements of requests run since `clear()`."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
 
     def log(self, record: Any) -> None:
         """Called by asyncpg after each statement."""
-        self.statements.append(record.query)
+        if not any(word in record.query for word in _BACKGROUND):
+            self.statements.append(record.query)
 
     def clear(self) -> None:
         """Forgets them."""

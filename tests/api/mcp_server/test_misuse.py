@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from mcp.shared.exceptions import MCPError
 
@@ -101,6 +103,7 @@ async def test_statements_of_a_call(world: World, queries: Queries) -> None:
 
         async def count(tool: str, **arguments: object) -> int:
             await bot.ask(tool, **arguments)  # names and plans are known after the first
+            await asyncio.sleep(0.8)  # and its transcript is written, by a connection of its own
             queries.clear()
             await bot.ask(tool, **arguments)
             return sum(not statement.startswith(("BEGIN", "COMMIT")) for statement in queries.statements)
