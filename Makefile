@@ -34,11 +34,11 @@ setup-run: ## Set up what `make up` needs
 	@$(MAKE) --no-print-directory -j4 $(DONE)/python-local $(DONE)/local-servers $(DONE)/web-build monitoring-programs
 
 setup-dev: setup-run ## Set up what tests, lint and benchmarks need
-	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance $(DONE)/kql-check $(DONE)/python-infra
+	@$(MAKE) --no-print-directory -j2 $(DONE)/python-dev $(DONE)/conformance $(DONE)/kql-check $(DONE)/python-infra $(DONE)/checkov
 	@scripts/system-packages
 	@scripts/monitoring-programs --again
 
-setup-infra: $(DONE)/python-infra ## Set up what `dot-copilot azure` needs
+setup-infra: $(DONE)/python-infra $(DONE)/checkov ## Set up what `dot-copilot azure` needs
 
 monitoring-programs:
 	@scripts/monitoring-programs
@@ -65,6 +65,12 @@ $(DONE)/python-infra: requirements/infra.txt $(DONE)/venv
 	@echo "Setting up the Azure program ..."
 	@test -x $(INFRA)/python || $(PYTHON) -m venv --without-pip .venv-infra
 	@$(BIN)/uv pip install --quiet --python $(INFRA)/python --require-hashes -r requirements/infra.txt
+	@touch $@
+
+$(DONE)/checkov: requirements/checkov.txt $(DONE)/venv
+	@echo "Setting up the scanner of the Azure templates ..."
+	@test -x .venv-checkov/bin/python || $(PYTHON) -m venv --without-pip .venv-checkov
+	@$(BIN)/uv pip install --quiet --python .venv-checkov/bin/python --require-hashes -r requirements/checkov.txt
 	@touch $@
 
 $(DONE)/local-servers: deploy/local/package-lock.json
@@ -98,7 +104,7 @@ $(DONE)/web-build: $(DONE)/web-packages $(WEB_SOURCES)
 
 test: setup-dev ## Set everything up, then run every test (but the drills: make drill)
 	@cd web && npm test --silent
-	@$(INFRA)/python -m pytest -c infra/pytest.ini --rootdir . --confcutdir tests/infra tests/infra --ignore tests/infra/queries
+	@$(INFRA)/python -m pytest -c infra/pytest.ini --rootdir . --confcutdir tests/infra tests/infra --ignore tests/infra/queries -n $(TEST_WORKERS) --dist loadfile
 	@$(BIN)/python -m pytest -m "not drill" -n $(TEST_WORKERS) --dist loadfile $(PYTEST_FLAGS)
 
 lint: setup-dev ## Prove style, types, layers, and that generated files are current
@@ -142,6 +148,7 @@ lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra mongodb --no-header --quiet -c requirements/dev.txt -o requirements/app.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra azure --extra cloud --no-header --quiet -c requirements/dev.txt -o requirements/azure.txt
 	@$(BIN)/uv pip compile --group pyproject.toml:infra --universal --generate-hashes --python-version 3.11 --no-header --quiet -o requirements/infra.txt
+	@$(BIN)/uv pip compile --group pyproject.toml:checkov --universal --generate-hashes --python-version 3.11 --no-header --quiet -o requirements/checkov.txt
 
 clean: ## Remove what set-up and tests made; the data in .dot-copilot stay
-	rm -rf $(VENV) .venv-infra $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules infra/queries/check/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-infra .venv-checkov $(DONE) web/dist web/node_modules deploy/local/node_modules tests/conformance/node_modules infra/queries/check/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
