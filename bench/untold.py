@@ -46,11 +46,14 @@ def _nothing(*_: object) -> None:
 
 def quiet() -> None:
     """Takes every place out that tells something of a request."""
-    database.Door = _Door  # type: ignore[misc]
-    database._timed = _same
-    database.waited = _nothing
-    core_http.set_carrier = _nothing
-    app.Api.build_middleware_stack = FastAPI.build_middleware_stack  # type: ignore[method-assign]
+    for module, name, instead in (
+        (database, "Door", _Door),
+        (database, "_timed", _same),
+        (database, "waited", _nothing),
+        (core_http, "set_carrier", _nothing),
+        (app.Api, "build_middleware_stack", FastAPI.build_middleware_stack),
+    ):
+        setattr(module, name, instead)
 
 
 if __name__ == "__main__":
