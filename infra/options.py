@@ -49,6 +49,8 @@ class Options:
     network: Network
     database_administrators: UUID
     """Object id of the Entra group whose members may administer the database."""
+    administrators_name: str
+    """The group's name in Entra, which is also its login."""
     database_login: Literal["entra", "password"]
     api_domain: str
     """Host name of the API that the owner has pointed at the site, or nothing: then it is azurewebsites.net's."""
@@ -86,6 +88,7 @@ def load(env: str, read: Read) -> Options:
         web_location=_text(read, "webLocation", "centralus"),
         network=_choice(read, "network", get_args(Network), "public"),
         database_administrators=_uuid(read, "databaseAdministrators"),
+        administrators_name=_text(read, "administratorsName", "database-administrators"),
         database_login=_choice(read, "databaseLogin", ("entra", "password"), "entra"),
         api_domain=_host(read, "apiDomain"),
         web_domain=_host(read, "webDomain"),

@@ -117,7 +117,7 @@ class Data(Component):
             postgres.Administrator(
                 "postgres-administrators",
                 object_id=str(self._place.options.database_administrators),
-                principal_name="database-administrators",
+                principal_name=self._place.options.administrators_name,
                 principal_type=postgres.PrincipalType.GROUP,
                 tenant_id=self._place.tenant,
                 **common,

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from valkey.asyncio import BlockingConnectionPool, Valkey
+from valkey.asyncio import BlockingConnectionPool, Connection, SSLConnection, Valkey
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
 from valkey.exceptions import ValkeyError
@@ -100,6 +100,7 @@ def _valkey(settings: Settings, password: str) -> Valkey:
         timeout=1,
         host=settings.valkey_host,
         port=settings.valkey_port,
+        connection_class=SSLConnection if settings.valkey_tls else Connection,
         password=password,
         socket_timeout=0.5,
         socket_connect_timeout=0.5,
