@@ -179,7 +179,7 @@ async def test_a_watcher_that_is_slow_or_gone_is_not_waited_for(watched: Watched
         watched.watchers.answers = {}
     began = time.monotonic()
     body = await read(watched)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 8  # they would take half a minute
     assert set(sources(body).values()) == {"failed"}
     assert all(one["detail"] for one in body["sources"])
     assert body["parts_from"] == "checks"

@@ -18,7 +18,7 @@ LARGEST = 8 << 20
 class JsonClient:
     """Asks one server and waits `seconds` at most, however slowly it trickles."""
 
-    def __init__(self, url: str, setting: str, *, seconds: float = 1.5) -> None:
+    def __init__(self, url: str, setting: str, *, seconds: float = 2.5) -> None:
         self._url, self._setting, self._seconds = url.rstrip("/"), setting, seconds
 
     @cached_property

@@ -14,7 +14,7 @@ class PrometheusMetrics:
     """`core.watching.Metrics`."""
 
     def __init__(self, url: str) -> None:
-        self._client = JsonClient(url, "DOT_PROMETHEUS_URL", seconds=2.5)
+        self._client = JsonClient(url, "DOT_PROMETHEUS_URL")
 
     async def query(self, question: str) -> list[Sample]:
         data = await self._data("/api/v1/query", {"query": question, "timeout": "2s"})

@@ -11,11 +11,14 @@ from typing import Any
 
 import msgspec
 
+from dot_copilot.adapters.operations.lately import Lately
 from dot_copilot.adapters.operations.tail import tail
 from dot_copilot.core.watching import SourceError, Span, SpanPage
 
 MOST = 4 << 20
-"""Bytes read for one request, of all files together."""
+"""Bytes read for one trace, of all files together: a quick look for its id."""
+MOST_RECENT = 2 << 20
+"""Bytes read for the list: every line of them is taken apart, some five thousand spans."""
 _FILE = re.compile(r"([a-z][a-z0-9-]{0,39})\.jsonl(?:\.1)?")
 _TRACE = re.compile(r"[0-9a-f]{32}")
 _SPAN = re.compile(r"[0-9a-f]{16}")
@@ -28,23 +31,24 @@ _decode = msgspec.json.Decoder().decode
 class TraceFiles:
     """`core.watching.Traces` on a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, holds_s: float = 3.0) -> None:
         self._folder = folder
+        self._recent: Lately[SpanPage] = Lately(holds_s)
 
     async def recent(self) -> SpanPage:
-        return await asyncio.to_thread(self._read, b"")
+        return await self._recent.get("recent", lambda: asyncio.to_thread(self._read, b"", MOST_RECENT))
 
     async def of(self, trace_id: str) -> SpanPage:
-        return await asyncio.to_thread(self._read, trace_id.encode())
+        return await asyncio.to_thread(self._read, trace_id.encode(), MOST)
 
-    def _read(self, wanted: bytes) -> SpanPage:
+    def _read(self, wanted: bytes, most: int) -> SpanPage:
         try:
             paths = sorted(path for path in self._folder.iterdir() if _FILE.fullmatch(path.name))
         except FileNotFoundError:
             return SpanPage([], complete=True)
         except OSError as error:
             raise SourceError(f"the folder of traces can't be read ({type(error).__name__})") from None
-        share = MOST // max(1, len(paths))
+        share = most // max(1, len(paths))
         spans: list[Span] = []
         complete = True
         for path in paths:

@@ -54,9 +54,8 @@ QUESTIONS: Mapping[str, str] = {
     "scraped_up": "sum(up)",
 }
 _ASSISTANTS = frozenset({"mcp", "oauth"})
-_FAILED_CALLS = frozenset({"failed", "limited"})
 # A tool's own error is an answer; these are not.
-_SERVERS = {"blob": "blob", "openbao": "openbao"}
+_FAILED_CALLS = frozenset({"failed", "limited"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,11 @@ class Figures:
         for job in ("api", "worker", "gateway"):
             calls[f"{job}-postgres"] = self.measure("db", job=job)
             calls[f"{job}-valkey"] = self.measure("valkey", job=job)
+            # A process that counts its requests and has none to a server has called it no time.
+            quiet = NOTHING if self.total("out", job=job) is None else Measure(0.0, 0.0)
             for server in ("blob", "openbao"):
-                calls[f"{job}-{server}"] = self.measure("out", job=job, server=server)
+                measured = self.measure("out", job=job, server=server)
+                calls[f"{job}-{server}"] = quiet if measured.rate is None else measured
         return calls
 
     def _door(self, wanted: Callable[[str], bool], slowest: str) -> Measure:
@@ -122,6 +124,8 @@ class Figures:
 
     def _mcp(self, upstream: str) -> Measure:
         rate_ = self.total("mcp", upstream=upstream)
+        if rate_ is None and self.total("upstream_up", upstream=upstream) is not None:
+            rate_ = 0.0  # the gateway counts its first call with its first call
         bad = self.total_where("mcp", lambda is_: is_.get("upstream") == upstream and is_.get("outcome") in _FAILED_CALLS)
         return Measure(rate_, _ratio(bad or 0.0, rate_), _ms(self.total("mcp_p95", upstream=upstream)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from uuid import UUID
 
@@ -17,9 +18,11 @@ _RUNBOOK = re.compile(r"https?://[^\s\"'<>]+|docs/[\w./-]+\.md(?:#[\w-]+)?")
 
 async def standing(watch: Watch, carrier_id: UUID) -> Alerts:
     """The alerts of the platform; those about another carrier are left out."""
-    found, source = await ask("alerts", watch.alerts.active(), None)
+    # Both at once: one that hangs is waited for once, not twice.
+    (found, source), (rules, second) = await asyncio.gather(
+        ask("alerts", watch.alerts.active(), None), ask("alerts", watch.metrics.rules(), None)
+    )
     if found is None:
-        rules, second = await ask("alerts", watch.metrics.rules(), None)
         if rules is not None:
             found = rules
             source = Source(name="alerts", state=source.state, detail=f"{source.detail}; these come from the rules in Prometheus")

@@ -204,7 +204,7 @@ function upright(call: MapCall, from: Rect, to: Rect, regions: Region[]): Road {
   const end = within || !edge ? (up ? to.y + to.h : to.y) : edge.y + edge.h;
   const tip = { x, y: end, angle: up ? -90 : 90 };
   const path = `M${x} ${start}V${end + (up ? TIP : -TIP)}`;
-  return { call, path, tip, plate: { x: x + 34, y: (start + end) / 2 } };
+  return { call, path, tip, plate: { x, y: (start + end) / 2 } };
 }
 
 /** How wide a road is, in pixels: by the order of magnitude of its calls, so that both one and a thousand a second show. */

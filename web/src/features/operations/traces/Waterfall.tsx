@@ -50,8 +50,7 @@ function Bar({ span, total, open, onToggle }: BarProps) {
   // The figure stands where there is room: after the bar, else before it.
   const after = left + width < 78;
   const time: CSSProperties = after ? { left: `${left + width}%` } : { right: `${100 - left}%` };
-  const within: CSSProperties =
-    left < 12 && !after ? { left: 4, color: 'var(--dc-surface)' } : time;
+  const within = left < 12 && !after;
   const id = `span-${span.span_id}`;
   return (
     <>
@@ -77,7 +76,11 @@ function Bar({ span, total, open, onToggle }: BarProps) {
             data-failed={span.failed || undefined}
             style={{ left: `${left}%`, width: `${width}%` }}
           />
-          <span className={classes.time} style={within}>
+          <span
+            className={classes.time}
+            data-within={within ? span.kind : undefined}
+            style={within ? { left: 4 } : time}
+          >
             {milliseconds(span.duration_ms)}
           </span>
         </span>
