@@ -19,7 +19,7 @@ from tests.support.servers import Servers, free_port, running_servers
 
 # As the browser sends it and nginx passes it on: each request is of a trace of its own, which nobody asks to keep.
 TRACES = [f"traceparent: 00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00\r\n" for _ in range(5003)]
-CLIENTS, SLICES, SECONDS, WARM = 16, 40, 0.5, 0.1
+CLIENTS, SLICES, SECONDS, WARM = 16, 24, 0.5, 0.1
 FLOOR = 0.05
 LISTED = "/api/v1/drivers?limit=50"
 
