@@ -28,7 +28,7 @@ from tests.support.stack import Stack
 
 pytestmark = pytest.mark.e2e
 BOARDS = sorted((Path(__file__).parents[2] / "deploy/grafana/dashboards").glob("*.json"))
-ROSTER = b"Employee ID,First Name,Last Name,Hire Date,Terminal\nDASH-1,Ada,Board,2024-01-15,Dallas\n"
+ROSTER = b"Employee ID,First Name,Last Name,Hire Date,Terminal\nDASH-1,Ada,Board,2024-01-15,Portland\n"
 LONGEST = 1.0  # seconds, for all questions of a dashboard one after the other; Grafana asks several at once
 PATIENCE = 90  # seconds until all is counted: jobs, looks of Prometheus, and the minute a gauge of drivers takes
 
@@ -77,7 +77,7 @@ def dotted() -> list[str]:
 
 async def used(stack: Stack) -> None:
     """A safety manager signs in (after somebody could not), looks, uploads and imports; an assistant calls tools."""
-    account = stack.account("safety_manager")
+    account = stack.account("safety_manager", "Cascadia")  # journeys count the drivers of the other carrier
     person = Person.of(stack.url, account)
     async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", timeout=30, trust_env=False) as client:
         wrong = await client.post("/auth/login", json={"email": f"{uuid4()}@nobody.example", "password": "not a password"})

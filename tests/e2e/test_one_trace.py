@@ -57,7 +57,8 @@ class Followed:
 
 
 def client(stack: Stack) -> httpx.Client:
-    return Person.of(stack.url, stack.account("safety_manager")).api()
+    """The other carrier's: journeys count the drivers of the first one."""
+    return Person.of(stack.url, stack.account("safety_manager", "Cascadia")).api()
 
 
 def tree(spans: list[Entry]) -> dict[str, Entry]:
@@ -89,7 +90,7 @@ def test_a_read_is_followed_through_nginx_and_api_to_its_statements(stack: Stack
 
 def test_an_import_is_followed_into_the_worker_and_its_log(stack: Stack) -> None:
     followed = Followed(stack)
-    row = f"T-{uuid4().hex[:8]},Trace,Follower,2024-01-15,Dallas\n"
+    row = f"T-{uuid4().hex[:8]},Trace,Follower,2024-01-15,Portland\n"
     sheet = f"Employee ID,First Name,Last Name,Hire Date,Terminal\n{row}".encode()
     with client(stack) as api:
         answer = api.post(
