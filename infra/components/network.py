@@ -38,25 +38,7 @@ class Network(Component):
         super().__init__("network")
         self._place = place
         self.private = place.options.network == "private"
-        group = network.NetworkSecurityGroup(
-            "subnet-rules",
-            network_security_group_name=place.options.names.of("nsg"),
-            security_rules=[
-                network.SecurityRuleArgs(
-                    name="nothing-comes-in",
-                    priority=4096,
-                    direction=network.SecurityRuleDirection.INBOUND,
-                    access=network.SecurityRuleAccess.DENY,
-                    protocol=network.SecurityRuleProtocol.ASTERISK,
-                    source_address_prefix="Internet",
-                    source_port_range="*",
-                    destination_address_prefix="*",
-                    destination_port_range="*",
-                )
-            ],
-            **place.located,
-            opts=self.own(),
-        )
+        group = self._rules()
         self._network = network.VirtualNetwork(
             "network",
             virtual_network_name=place.options.names.of("vnet"),
@@ -91,6 +73,28 @@ class Network(Component):
                 opts=self.own(after=[app]),  # two changes of one network at a time are refused
             )
         self.register_outputs({})
+
+    def _rules(self) -> network.NetworkSecurityGroup:
+        """Nothing comes into the subnets from outside."""
+        return network.NetworkSecurityGroup(
+            "subnet-rules",
+            network_security_group_name=self._place.options.names.of("nsg"),
+            security_rules=[
+                network.SecurityRuleArgs(
+                    name="nothing-comes-in",
+                    priority=4096,
+                    direction=network.SecurityRuleDirection.INBOUND,
+                    access=network.SecurityRuleAccess.DENY,
+                    protocol=network.SecurityRuleProtocol.ASTERISK,
+                    source_address_prefix="Internet",
+                    source_port_range="*",
+                    destination_address_prefix="*",
+                    destination_port_range="*",
+                )
+            ],
+            **self._place.located,
+            opts=self.own(),
+        )
 
     def reach(self, target: Target, after: list[pulumi.Resource] | None = None) -> list[pulumi.Resource]:
         """Makes a private endpoint and its name, with `network: private`; returns what a caller of the target waits for."""
