@@ -20,7 +20,8 @@ _JUDGED = """
       and p.hash = o.hash
     left join lateral (
       select a.hash, b.definition from (
-        (select p.hash, 1 preference from mcp_pins p where p.carrier_id = $1 and p.upstream = o.upstream and p.kind = o.kind and p.name = o.name
+        (select p.hash, 1 preference from mcp_pins p
+          where p.carrier_id = $1 and p.upstream = o.upstream and p.kind = o.kind and p.name = o.name
             and p.decision = 'approved' and p.hash <> o.hash order by p.approved_at desc limit 1)
         union all select o.baseline_hash, 2 where o.baseline_hash <> o.hash) a
       left join mcp_definitions b on b.hash = a.hash order by a.preference limit 1) b on true"""
