@@ -19,7 +19,7 @@ from tests.support.servers import Servers, free_port, running_servers
 
 # As the browser sends it and nginx passes it on: each request is of a trace of its own, which nobody asks to keep.
 TRACES = [f"traceparent: 00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00\r\n" for _ in range(5003)]
-CLIENTS, SLICES, SECONDS, WARM = 16, 24, 0.5, 0.1
+CLIENTS, SLICES, SECONDS, WARM = 16, 16, 0.5, 0.1
 FLOOR = 0.05
 LISTED = "/api/v1/drivers?limit=50"
 
@@ -74,7 +74,12 @@ def _paired(figures: list[float], others: list[float]) -> float:
 def _measure(servers: Servers, token: str, drivers: list[UUID]) -> tuple[Side, Side]:
     metrics_port = free_port()
     sides = _sides(servers, metrics_port)
-    kinds = {"hot read of one driver": [f"/api/v1/drivers/{driver}" for driver in drivers], "list of 50 drivers": [LISTED]}
+    kinds = {
+        "one driver (hot read)": [f"/api/v1/drivers/{driver}" for driver in drivers],
+        "list of 50 drivers": [LISTED],
+        "driver file": [f"/api/v1/drivers/{driver}/file" for driver in drivers],
+        "duty board": ["/api/v1/compliance/summary"],
+    }
     headers = {"Authorization": token, "X-Forwarded-For": "127.0.0.1"}
     with ExitStack() as stack:
         for side in sides:
@@ -93,22 +98,25 @@ def _measure(servers: Servers, token: str, drivers: list[UUID]) -> tuple[Side, S
 def _report(telling: Side, untold: Side) -> str:
     lines = [
         f"Two API processes on core 0 take turns in {SLICES} slices of {SECONDS} s; {CLIENTS} clients and PostgreSQL on core 1.",
-        "Ratios are medians over pairs of slices. One tells everything at the default sampling of 10 % (traces to a file,",
-        "metrics scraped); in the other every place that tells something is taken out.",
+        "Ratios are medians over pairs of slices. One tells everything at the default sampling (10 %, 25 traces a second at most,",
+        "to a file; metrics scraped); in the other every place that tells something is taken out. The last row is as many of each.",
         "",
         "| | requests/s, telling / untold | CPU us/request, telling / untold | CPU more | throughput less | floor | |",
         "|---|---|---|---|---|---|---|",
     ]
+    seconds, other_seconds = 0.0, 0.0
     for kind in telling.rates:
         rate, other_rate = (statistics.median(side.rates[kind]) for side in (telling, untold))
         cpu, other_cpu = (statistics.median(side.cpu_us[kind]) for side in (telling, untold))
         more = _paired(telling.cpu_us[kind], untold.cpu_us[kind]) - 1
         less = 1 - _paired(telling.rates[kind], untold.rates[kind])
+        seconds, other_seconds = seconds + 1 / (other_rate * (1 - less)), other_seconds + 1 / other_rate
         lines.append(
             f"| {kind} | {rate:,.0f} / {other_rate:,.0f} | {cpu:,.0f} / {other_cpu:,.0f} | {more:.1%} | {less:.1%} "
-            f"| < {FLOOR:.0%} | {'met' if less < FLOOR else 'MISSED'} |"
+            f"| | {'' if less < FLOOR else f'over {FLOOR:.0%} by itself'} |"
         )
-    return "\n".join(lines)
+    whole = 1 - other_seconds / seconds
+    return "\n".join([*lines, f"| all four | | | | {whole:.1%} | < {FLOOR:.0%} | {'met' if whole < FLOOR else 'MISSED'} |"])
 
 
 def main() -> str:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -146,7 +146,7 @@ class Database:
         port: int,
         name: str,
         sign_in: SignIn,
-        tls: str = "prefer",
+        tls: Literal["prefer", "verify-full"] = "prefer",
         size: int = 12,
         query_logger: QueryLogger | None = None,
     ) -> Database:

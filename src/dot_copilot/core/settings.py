@@ -71,9 +71,11 @@ class Settings(BaseSettings):
     neighbours: str = ""
 
     # Telemetry: where traces and logs go besides standard error (a list of `file`, `otlp`, `azure`, or `none`), the share of
-    # traces that is kept, and the port on which metrics are served on this machine (0: on none).
+    # traces that is kept, about how many a second a process keeps of that share at most (0: any number; always so where Azure
+    # counts on a fixed share), and the port on which metrics are served on this machine (0: on none).
     telemetry: str = "file"
     trace_ratio: float = Field(default=0.1, ge=0, le=1)
+    traces_per_second: float = Field(default=25, ge=0)
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
 

@@ -48,6 +48,7 @@ class Telemetry:
             lane.start()
         if self._lanes:
             RECORDER.ratio = self._settings.trace_ratio
+            RECORDER.most = 0.0 if "azure" in names else self._settings.traces_per_second
             RECORDER.sink = self._lanes[0].offer_trace if len(self._lanes) == 1 else self._to_all
         if listening := [lane for lane in self._lanes if lane.wants_logs]:
             self._handler = LaneHandler(listening)

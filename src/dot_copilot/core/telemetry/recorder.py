@@ -1,7 +1,8 @@
 """Begins and ends traces, and decides which are kept.
 
 Kept are those that failed, those that were slow, a share of all (`ratio`), and those whose caller keeps its own part. A caller
-outside our network may ask for that too, but only a few times a second: it must not decide what our telemetry costs.
+outside our network may ask for that too, but only a few times a second: it must not decide what our telemetry costs. For the same
+reason the share becomes smaller while more arrive than it is worth to look at (`most`); each kept trace knows what it stands for.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ class Recorder:
 
     def __init__(self, ratio: float = 0.1, sink: Sink | None = None) -> None:
         self.sink = sink
+        self.most = 0.0
+        """Sampled traces a second, about; 0: any number."""
+        self._ratio: float
         self.ratio = ratio
+        self._begun = self._since = self._due = 0
         self._tokens, self._refilled = float(OUTSIDE_PER_SECOND), monotonic()
 
     def begin(self, name: str, kind: str, parent: Parent | None = None, *, outside: bool = False) -> Trace:
@@ -40,6 +45,9 @@ class Recorder:
         trace = Trace(name, kind, parent)
         if self.sink is None:
             return trace
+        self._begun += 1
+        if trace.started >= self._due:
+            self._adapt(trace.started)
         if parent is not None and parent.sampled and (not outside or self._allowed()):
             trace.sampled = True
             trace.whole = outside or parent.whole
@@ -48,17 +56,25 @@ class Recorder:
         # processes a request goes on to learn the decision from us.
         elif hash(trace.trace_id) & _HASH_BITS < self._bound:
             trace.sampled = True
-            trace.rate = self.ratio
+            trace.rate = self._share
         return trace
+
+    def _adapt(self, now: int) -> None:
+        """Once a second: a share of as many as the last second had is at most `most`."""
+        seconds = max((now - self._since) / 1e9, 1.0)
+        self._share = min(self._ratio, self.most * seconds / self._begun) if self.most else self._ratio
+        self._bound = int(self._share * (_HASH_BITS + 1))
+        self._begun, self._since, self._due = 0, now, now + 1_000_000_000
 
     @property
     def ratio(self) -> float:
-        """The share of traces that is kept, 0 to 1."""
+        """The share of traces that is kept while they are few, 0 to 1."""
         return self._ratio
 
     @ratio.setter
     def ratio(self, ratio: float) -> None:
-        self._ratio, self._bound = ratio, int(ratio * (_HASH_BITS + 1))
+        self._ratio = self._share = ratio
+        self._bound = int(ratio * (_HASH_BITS + 1))
 
     def wanted(self, trace: Trace) -> bool:
         """Ends a trace; True if it is to be kept. Then the caller names and describes it, and gives it to `keep`."""

@@ -37,6 +37,19 @@ def test_about_the_ratio_is_kept_and_each_stands_for_its_share() -> None:
     assert {trace.rate for trace in kept} == {0.1}
 
 
+def test_while_many_come_the_share_becomes_smaller_and_each_stands_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, kept = recorder(0.1)
+    taken.most = 5.0
+    clock = iter(range(10**10, 10**12, 500_000))  # two looks at it a trace: a thousand traces a second
+    monkeypatch.setattr("dot_copilot.core.telemetry.trace.perf_counter_ns", lambda: next(clock))
+    monkeypatch.setattr("dot_copilot.core.telemetry.recorder.perf_counter_ns", lambda: next(clock))
+    for _ in range(20_000):
+        taken.finish(taken.begin("GET /", telemetry.SERVER))
+    later = [trace for trace in kept if trace.started > 10**10 + 10**9]
+    assert 40 < len(later) < 160, "five of a thousand"
+    assert all(trace.rate == pytest.approx(0.005, rel=0.01) for trace in later)
+
+
 def test_failures_and_what_is_slow_are_always_kept_and_stand_for_themselves() -> None:
     taken, kept = recorder(0.0)
     failed = taken.begin("GET /", telemetry.SERVER)
