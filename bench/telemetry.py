@@ -98,8 +98,9 @@ def _measure(servers: Servers, token: str, drivers: list[UUID]) -> tuple[Side, S
 def _report(telling: Side, untold: Side) -> str:
     lines = [
         f"Two API processes on core 0 take turns in {SLICES} slices of {SECONDS} s; {CLIENTS} clients and PostgreSQL on core 1.",
-        "Ratios are medians over pairs of slices. One tells everything at the default sampling (10 %, 25 traces a second at most,",
-        "to a file; metrics scraped); in the other every place that tells something is taken out. The last row is as many of each.",
+        "Ratios are medians over pairs of slices. One tells everything at the default sampling (10 %, 25 traces a second at",
+        "most, to a file; metrics scraped); in the other every place that tells something is taken out. The last row is as",
+        "many of each.",
         "",
         "| | requests/s, telling / untold | CPU us/request, telling / untold | CPU more | throughput less | floor | |",
         "|---|---|---|---|---|---|---|",
