@@ -49,15 +49,16 @@ class Boards(Component):
 
 
 def workbook(workspace: str, options: Options) -> str:
-    """The workbook's JSON: a time range, then the sections with their tiles."""
-    items: list[dict[str, Any]] = [_time_range()]
+    """The workbook's JSON: a time range and the id of a request, then the sections with their tiles."""
+    items: list[dict[str, Any]] = [_asked()]
     for section in WORKBOOK:
         items.append({"type": 1, "name": section.title, "content": {"json": f"## {section.title}"}})
         items += [_workbook_tile(tile, number, options) for number, tile in enumerate(section.tiles)]
     return json.dumps({"version": "Notebook/1.0", "items": items, "fallbackResourceIds": [workspace], "isLocked": False})
 
 
-def _time_range() -> dict[str, Any]:
+def _asked() -> dict[str, Any]:
+    """What whoever looks may choose: the time, and the request that the last tile follows."""
     ranges = [{"durationMs": hours * 3_600_000} for hours in (1, 4, 24, 72, 168, 720)]
     parameter = {
         "id": str(uuid.uuid5(_NAMESPACE, "TimeRange")),
@@ -69,7 +70,16 @@ def _time_range() -> dict[str, Any]:
         "typeSettings": {"selectableValues": ranges},
         "value": {"durationMs": 86_400_000},
     }
-    content = {"version": "KqlParameterItem/1.0", "parameters": [parameter], "style": "pills", "queryType": 0}
+    request = {
+        "id": str(uuid.uuid5(_NAMESPACE, "TraceId")),
+        "version": "KqlParameterItem/1.0",
+        "name": "TraceId",
+        "label": "One request (X-Request-Id)",
+        "type": 1,
+        "isRequired": False,
+        "value": "",
+    }
+    content = {"version": "KqlParameterItem/1.0", "parameters": [parameter, request], "style": "pills", "queryType": 0}
     return {"type": 9, "name": "parameters", "content": content}
 
 
@@ -145,6 +155,6 @@ def _title(shown: Query, tile: Tile) -> str:
 
 
 def _text(shown: Query, options: Options) -> str:
-    """The query with the limits of this stack where it compares with them."""
-    given = {"dailyBudgetGb": options.log_gb_a_day}
+    """The query with the limits of this stack where it compares with them, and what the workbook's reader entered."""
+    given: dict[str, float | str] = {"dailyBudgetGb": options.log_gb_a_day, "traceId": "{TraceId}"}
     return shown.with_values(**{p.name: given[p.name] for p in shown.parameters if p.name in given})

@@ -46,6 +46,15 @@ def test_the_daily_limit_of_the_stack_is_in_the_queries_that_compare_with_it() -
     assert graph("prod", logGbADay="2.5").node("workspace").at("workspaceCapping.dailyQuotaGb") == 2.5
 
 
+def test_the_workbook_asks_for_the_request_that_its_last_tile_follows() -> None:
+    content = json.loads(workbook(WORKSPACE, options("prod")))["items"]
+    asked = {one["name"] for one in content[0]["content"]["parameters"]}
+    assert asked == {"TimeRange", "TraceId"}
+    followed = [text for name, text in texts().items() if name.startswith("workbook one_request")]
+    assert followed
+    assert all('let traceId = "{TraceId}";' in text for text in followed)
+
+
 def test_dashboard_tiles_do_not_overlap() -> None:
     seen: set[tuple[int, int]] = set()
     for part in dashboard(WORKSPACE, options("prod"))["lenses"][0]["parts"]:
