@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_RETRY, _LAST_RETRY = 0.5, 15.0
 _FETCH_SECONDS = 60.0
+_SNAPSHOT_SECONDS = 0.5
 
 
 class Supervisor:
@@ -23,9 +25,13 @@ class Supervisor:
         self._catalogue, self._upstreams, self._reports, self._snapshots = catalogue, upstreams, reports, snapshots
         self._wake = {upstream.name: asyncio.Event() for upstream in upstreams}
         self._tasks: list[asyncio.Task[None]] = []
+        self._fetched: set[str] = set()
 
     async def start(self) -> None:
-        """Begins; waits for nobody."""
+        """Begins; waits for no upstream. What processes saw last is there at once: who follows one that died knows its tools."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SNAPSHOT_SECONDS):
+                await asyncio.gather(*(self._last_good(upstream) for upstream in self._upstreams))
         for upstream in self._upstreams:
             await upstream.start(self.changed)
             self._tasks.append(asyncio.create_task(self._keep(upstream), name=f"catalogue {upstream.name}"))
@@ -59,7 +65,9 @@ class Supervisor:
         try:
             async with asyncio.timeout(_FETCH_SECONDS):
                 fetched = await upstream.fetch()
-            if self._catalogue.update(upstream, fetched):
+            new = self._catalogue.update(upstream, fetched)
+            if new or upstream.name not in self._fetched:
+                self._fetched.add(upstream.name)
                 self._reports.offered(upstream.name, [entry.offered for entry in self._catalogue.of(upstream.name)])
                 await self._snapshots.save(upstream.name, fetched)
         except (UpstreamError, TimeoutError) as error:
