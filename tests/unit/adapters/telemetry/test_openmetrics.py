@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 from dot_copilot.adapters.telemetry.listener import MetricsListener
 from dot_copilot.adapters.telemetry.openmetrics import OPENMETRICS_TYPE, PROMETHEUS_TYPE, render, series_count
 from dot_copilot.core.telemetry import Registry
+from dot_copilot.stack import binaries
 from tests.support.servers import free_port
 
 
@@ -58,10 +58,13 @@ def test_the_number_of_series_is_that_of_the_lines() -> None:
     assert series_count(registry) == len(lines)
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_prometheus_finds_nothing_wrong_with_it() -> None:
+    try:
+        program = binaries.monitoring("promtool")
+    except binaries.BinaryMissingError as missing:
+        pytest.skip(str(missing))
     text = render(filled(), openmetrics=False)
-    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    checked = subprocess.run([program, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
     assert "error" not in checked.stderr.lower(), checked.stderr
     assert checked.returncode in (0, 3), checked.stderr  # 3: remarks of style
 
