@@ -1,0 +1,14 @@
+"""People: invitations, resets, second factors, passkeys, roles and their terminals."""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
