@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dot_copilot.stack.home import Home
 
 APPLICATION_COMMANDS = {
+    "audit": "Check the audit log (verify).",
     "import": "Import data into a carrier (roster).",
     "seed": "Fill the stack with demonstration data.",
     "carrier": "Create carriers.",

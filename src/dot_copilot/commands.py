@@ -225,7 +225,38 @@ async def _add_user(database: Database, carrier_id: UUID, email: str, name: str,
     click.echo(f"one-time password, good for a week: {created.one_time_password}")
 
 
-COMMANDS: dict[str, click.Command] = {"import": _import, "seed": _seed, "carrier": _carrier_group, "user": _user}
+@click.group("audit", help="Check the audit log.")
+def _audit() -> None:
+    pass
+
+
+@_audit.command("verify")
+@click.option("--carrier", "usdot", metavar="USDOT", help="One carrier only.")
+@click.option("--known", metavar="NUMBER:HASH", help="'last' of an earlier check of that carrier, kept elsewhere.")
+def _audit_verify(usdot: str | None, known: str | None) -> None:
+    """Recompute every hash, and name the first entry that was changed, moved, or is missing."""
+    if known is not None and usdot is None:
+        raise click.UsageError("--known belongs to one carrier: name it with --carrier")
+
+    async def work() -> None:
+        from dot_copilot.features.audit import command
+
+        async with _database() as database:
+            every = [row["id"] for row in await database.lookup_all("select id from app.all_carriers()")]
+            chosen = every if usdot is None else [await _carrier(database, usdot)]
+            if not await command.verify(database, chosen, known, click.echo):
+                raise click.ClickException("the audit log is not as it was written")
+
+    _run(work)
+
+
+COMMANDS: dict[str, click.Command] = {
+    "audit": _audit,
+    "import": _import,
+    "seed": _seed,
+    "carrier": _carrier_group,
+    "user": _user,
+}
 
 
 @click.group()

@@ -17,6 +17,7 @@ import procrastinate
 from procrastinate import PsycopgConnector, jobs
 
 from dot_copilot.compose import build_platform, sign_in, telemetry_running
+from dot_copilot.core import audit
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.database import Password
 from dot_copilot.core.platform import Platform
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 _HEARTBEAT = 2.0
 _STALLED_AFTER = 12.0
 _SWEEP_EVERY = 4.0
+_SEAL_EVERY = 1.0
 
 
 def create_worker_app(settings: Settings, password: Password) -> procrastinate.App:
@@ -79,6 +81,16 @@ async def rescue_stalled_jobs(app: procrastinate.App) -> None:
         await asyncio.sleep(_SWEEP_EVERY)
 
 
+async def seal_audit_logs(platform: Platform) -> None:
+    """Chains the entries of the audit log a moment after they were committed."""
+    while True:
+        try:
+            await audit.seal_everywhere(platform.database)
+        except Exception as error:  # noqa: BLE001 - the database is away; readers and writers seal too
+            log.warning("the audit log can't be chained (%s); trying again", type(error).__name__)
+        await asyncio.sleep(_SEAL_EVERY)
+
+
 async def serve_health(port: int, platform: Platform, state: dict[str, float]) -> asyncio.Server:
     """A small HTTP answer for the supervisor: 200 while the loop turns and the database answers."""
 
@@ -122,7 +134,13 @@ async def run(health_port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with telemetry_running(settings, platform.keys), app.open_async():
-        endless = (_beat(state), rescue_stalled_jobs(app), watch_backlog(platform), watch_figures(platform))
+        endless = (
+            _beat(state),
+            rescue_stalled_jobs(app),
+            seal_audit_logs(platform),
+            watch_backlog(platform),
+            watch_figures(platform),
+        )
         helpers: list[asyncio.Task[None]] = [asyncio.create_task(work) for work in endless]
         working = asyncio.create_task(_work(app))
         server = await serve_health(health_port, platform, state)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from dot_copilot.core import audit
 from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.platform import Platform
 
@@ -69,6 +70,16 @@ class World:
                 time_zone,
             )
         return terminal
+
+    async def audit_log(self, action: str = "") -> list[dict[str, Any]]:
+        """Entries of the audit log, the oldest first; all, or those of one action. `origin` stands beside `details`."""
+        async with self.worker.database.job_door(self.carrier_id) as door:
+            await audit.seal(door)
+            rows = await door.fetch(
+                "select * from audit_log where carrier_id = $1 and $2 in ('', action) order by seq", self.carrier_id, action
+            )
+        entries = [dict(row) for row in rows]
+        return [{**entry, "origin": entry["details"].pop(audit.ORIGIN, None)} for entry in entries]
 
     async def add_driver(
         self,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
+from dot_copilot.core import audit
 from dot_copilot.core.caller import Caller, Permission
 from dot_copilot.core.database import Door
 from dot_copilot.core.errors import Forbidden, Unauthorized
@@ -45,7 +46,13 @@ async def get_caller(request: Request) -> Caller:
     """The caller of a request."""
     caller = caller_of(get_platform(request), request.headers.get("authorization", ""), time.time())
     request.state.caller = caller
+    audit.came_from(origin_of(request, caller))
     return caller
+
+
+def origin_of(request: Request, caller: Caller) -> str | None:
+    """The network address of whoever asks; unknown of an assistant's calls, which the gateway hands on."""
+    return None if caller.is_assistant or request.client is None else request.client.host
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

@@ -31,6 +31,8 @@ async def test_entries_come_newest_first_with_who_and_what(world: World) -> None
     assert [item["seq"] for item in items] == [2, 1]
     assert items[0]["actor"]["id"] == str(world.users[Role.SAFETY_MANAGER])
     assert items[0]["actor"]["name"] == "Renée"
+    assert (items[0]["origin"], items[1]["origin"]) == ("127.0.0.1", None)
+    assert "origin" not in items[0]["details"]
     assert (items[0]["via"], items[0]["subject_type"], len(items[0]["hash"])) == ("web", "user", 64)
     assert items[1]["actor"] is None
     assert items[1]["details"] == {"number": 0, "text": "é \U0001f69a", "none": None}
@@ -93,6 +95,7 @@ async def test_a_cursor_of_other_filters_or_of_nobody_is_refused(world: World) -
 async def test_days_are_those_of_the_carrier(world: World, servers: Servers) -> None:
     reader = await world.as_role(Role.AUDITOR)
     await write(world, 2)
+    assert len((await reader.get("/audit")).json()["items"]) == 2
     async with owner(servers) as connection, connection.transaction():
         await connection.execute("alter table audit_log disable trigger audit_log_append_only")
         # 03:00 UTC on the 2nd is still the 1st in Chicago.
@@ -107,39 +110,86 @@ async def test_days_are_those_of_the_carrier(world: World, servers: Servers) -> 
 
 async def test_an_untouched_chain_holds(world: World) -> None:
     reader = await world.as_role(Role.AUDITOR)
-    assert (await reader.get("/audit/verify")).json() == {"ok": True, "checked": 0, "broken_at": None}
+    nothing = {"ok": True, "checked": 0, "broken_at": None, "problem": None, "last": "0:"}
+    assert (await reader.get("/audit/verify")).json() == nothing
     await write(world, 25)
-    assert (await reader.get("/audit/verify")).json() == {"ok": True, "checked": 25, "broken_at": None}
+    verdict = (await reader.get("/audit/verify")).json()
+    assert verdict.pop("last").startswith("25:")
+    assert verdict == {"ok": True, "checked": 25, "broken_at": None, "problem": None}
+
+
+_SWAP = """with other as (select seq, at, actor_id, via, action, subject_type, subject_id, details, hash from audit_log
+  where carrier_id = $1 and seq in (4, 6))
+  update audit_log a set (at, actor_id, via, action, subject_type, subject_id, details, hash) =
+    (o.at, o.actor_id, o.via, o.action, o.subject_type, o.subject_id, o.details, o.hash)
+  from other o where a.carrier_id = $1 and a.seq in (4, 6) and o.seq = 10 - a.seq"""
 
 
 @pytest.mark.parametrize(
-    ("damage", "broken_at"),
+    ("damage", "broken_at", "problem"),
     [
-        ("update audit_log set details = '{\"number\": 99}' where carrier_id = $1 and seq = 4", 4),
-        ("update audit_log set actor_id = gen_random_uuid() where carrier_id = $1 and seq = 4", 4),
-        ("update audit_log set at = at - interval '1 microsecond' where carrier_id = $1 and seq = 4", 4),
-        ("update audit_log set hash = sha256('x') where carrier_id = $1 and seq = 4", 4),
-        ("delete from audit_log where carrier_id = $1 and seq = 1", 1),
-        ("delete from audit_log where carrier_id = $1 and seq in (4, 5)", 4),
-        ("delete from audit_log where carrier_id = $1 and seq = 9", 9),
-        ("delete from audit_log where carrier_id = $1", 1),
-        ("update audit_heads set hash = sha256('x') where carrier_id = $1", 10),
+        ("update audit_log set details = '{\"number\": 99}' where carrier_id = $1 and seq = 4", 4, "changed"),
+        ("update audit_log set actor_id = gen_random_uuid() where carrier_id = $1 and seq = 4", 4, "changed"),
+        ("update audit_log set at = at - interval '1 microsecond' where carrier_id = $1 and seq = 4", 4, "changed"),
+        ("update audit_log set hash = sha256('x') where carrier_id = $1 and seq = 4", 4, "changed"),
+        (_SWAP, 4, "reordered"),
+        ("delete from audit_log where carrier_id = $1 and seq = 1", 1, "missing"),
+        ("delete from audit_log where carrier_id = $1 and seq in (4, 5)", 4, "missing"),
+        ("delete from audit_log where carrier_id = $1 and seq = 9", 9, "missing"),
+        ("delete from audit_log where carrier_id = $1", 1, "missing"),
+        ("update audit_heads set hash = sha256('x') where carrier_id = $1", 10, "missing"),
     ],
 )
-async def test_damage_done_behind_the_application_shows(world: World, servers: Servers, damage: str, broken_at: int) -> None:
+async def test_damage_done_behind_the_application_shows(
+    world: World, servers: Servers, damage: str, broken_at: int, problem: str
+) -> None:
     reader = await world.as_role(Role.AUDITOR)
     await write(world, 9)
+    assert (await reader.get("/audit/verify")).json()["ok"]
+    await _behind_its_back(world, servers, damage)
+    verdict = (await reader.get("/audit/verify")).json()
+    assert (verdict["ok"], verdict["broken_at"], verdict["problem"]) == (False, broken_at, problem)
+
+
+async def _behind_its_back(world: World, servers: Servers, damage: str) -> None:
     async with owner(servers) as connection, connection.transaction():
         await connection.execute("alter table audit_log disable trigger audit_log_append_only")
         await connection.execute(damage, world.carrier_id)
         await connection.execute("alter table audit_log enable trigger audit_log_append_only")
-    verdict = (await reader.get("/audit/verify")).json()
-    assert (verdict["ok"], verdict["broken_at"]) == (False, broken_at)
+
+
+_ANEW = """with recursive chain as (
+    select seq, app.audit_hash(''::bytea, seq, at, actor_id, via, action, subject_type, subject_id, details) hash
+      from audit_log where carrier_id = $1 and seq = 1
+    union all
+    select a.seq, app.audit_hash(c.hash, a.seq, a.at, a.actor_id, a.via, a.action, a.subject_type, a.subject_id, a.details)
+      from chain c join audit_log a on a.carrier_id = $1 and a.seq = c.seq + 1),
+  head as (update audit_heads set hash = (select hash from chain order by seq desc limit 1) where carrier_id = $1)
+  update audit_log a set hash = chain.hash from chain where a.carrier_id = $1 and a.seq = chain.seq"""
+
+
+async def test_a_sum_kept_elsewhere_finds_out_who_computed_the_whole_chain_anew(world: World, servers: Servers) -> None:
+    reader = await world.as_role(Role.AUDITOR)
+    await write(world, 5)
+    kept = (await reader.get("/audit/verify")).json()["last"]
+    await write(world, 2)
+    assert (await reader.get("/audit/verify", params={"known": kept})).json()["ok"]
+    await _behind_its_back(world, servers, "update audit_log set details = '{}' where carrier_id = $1 and seq = 2")
+    await _behind_its_back(world, servers, _ANEW)
+    assert (await reader.get("/audit/verify")).json()["ok"], "nothing inside the database tells"
+    verdict = (await reader.get("/audit/verify", params={"known": kept})).json()
+    assert (verdict["ok"], verdict["broken_at"], verdict["problem"]) == (False, 5, "changed")
+    for wrong in ("5", "5:zz", f"five:{'0' * 64}", f"²:{'0' * 64}"):
+        answer = await reader.get("/audit/verify", params={"known": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "known")
 
 
 async def test_nobody_changes_the_log_not_even_its_owner(world: World, servers: Servers) -> None:
-    await write(world, 2)
-    for sql in ("update audit_log set action = 'x'", "delete from audit_log", "truncate audit_log"):
+    await write(world, 1)
+    await world.audit_log()
+    await write(world, 1)
+    tables = ("audit_log", "audit_pending")
+    for sql in [sql.format(t) for t in tables for sql in ("update {} set action = 'x'", "delete from {}", "truncate {}")]:
         async with owner(servers) as connection:
             with pytest.raises(asyncpg.PostgresError, match="append-only"):
                 await connection.execute(sql)
@@ -152,7 +202,9 @@ async def test_the_applications_roles_write_through_the_function_only(world: Wor
     await write(world, 1)
     copy = """insert into audit_log select carrier_id, seq + 1, at, actor_id, via, action, subject_type, subject_id, details, hash
               from audit_log"""
-    for sql in (copy, "update audit_heads set seq = 0", "delete from audit_heads"):
+    pending = """insert into audit_pending (carrier_id, at, via, action, subject_type, subject_id, details)
+                 select carrier_id, at, via, action, subject_type, subject_id, details from audit_log"""
+    for sql in (copy, pending, "update audit_heads set seq = 0", "delete from audit_heads"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with world.worker.database.job_door(world.carrier_id) as door:
                 await door.execute(sql)

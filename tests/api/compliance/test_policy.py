@@ -43,11 +43,7 @@ async def rebuilt(world: World) -> None:
 
 
 async def log(world: World) -> list[str]:
-    async with world.worker.database.job_door(world.carrier_id) as door:
-        return [
-            row["action"]
-            for row in await door.fetch("select action from audit_log where carrier_id = $1 order by seq", world.carrier_id)
-        ]
+    return [entry["action"] for entry in await world.audit_log()]
 
 
 async def test_the_catalogue_lists_federal_rules_and_policy(world: World) -> None:

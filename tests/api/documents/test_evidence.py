@@ -164,9 +164,7 @@ async def test_every_change_is_audited_and_published(world: World, monkeypatch: 
     await manager.post(f"/evidence/{piece['id']}/review", json={"decision": "accepted"})
     await manager.post(f"/evidence/{piece['id']}/void", json={"reason": "Superseded"})
     assert heard == [own, own, own]
-    async with world.worker.database.job_door(world.carrier_id) as door:
-        rows = await door.fetch("select action, subject_id from audit_log where carrier_id = $1 order by seq", world.carrier_id)
-    assert [tuple(row) for row in rows] == [
+    assert [(entry["action"], entry["subject_id"]) for entry in await world.audit_log()] == [
         (action, str(own)) for action in ("evidence.recorded", "evidence.accepted", "evidence.voided")
     ]
 

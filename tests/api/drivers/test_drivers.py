@@ -75,22 +75,14 @@ async def test_changing_nothing_makes_no_version_and_no_audit_entry(world: World
 
 
 async def _actions(world: World, subject: str) -> list[str]:
-    async with world.worker.database.job_door(world.carrier_id) as door:
-        rows = await door.fetch(
-            "select action from audit_log where carrier_id = $1 and subject_id = $2 order by seq", world.carrier_id, subject
-        )
-    return [row["action"] for row in rows]
+    return [entry["action"] for entry in await world.audit_log() if entry["subject_id"] == subject]
 
 
 async def test_every_change_is_audited_with_before_and_after(world: World) -> None:
     manager = await world.as_role(Role.SAFETY_MANAGER)
     made = await make(manager, world)
     await manager.patch(f"/drivers/{made['id']}", json={"version": 1, "profile": {"cdl_class": "A"}})
-    async with world.worker.database.job_door(world.carrier_id) as door:
-        row = await door.fetchrow(
-            "select actor_id, details from audit_log where carrier_id = $1 and action = 'driver.changed'", world.carrier_id
-        )
-    assert row is not None
+    (row,) = await world.audit_log("driver.changed")
     assert row["actor_id"] == world.users[Role.SAFETY_MANAGER]
     assert row["details"] == {"cdl_class": [None, "A"]}
 

@@ -45,9 +45,7 @@ async def test_a_file_is_imported_for_a_carrier(world: World, worker: Platform, 
     done, states = await shell(world, worker, work, path, dry_run=False)
     assert (done.state, done.imported, done.errors[0].row) == ("done", 1, 3)
     assert (states[0], states[-1]) == ("queued", "done")
-    (entry,) = await rows_of(
-        world, "select via, actor_id from audit_log where carrier_id = $1 and action = 'roster_import.written'"
-    )
+    (entry,) = await world.audit_log("roster_import.written")
     assert (entry["via"], entry["actor_id"]) == ("roster", None)
 
 

@@ -62,9 +62,7 @@ async def check_all_there_once(world: World, job: dict[str, Any]) -> None:
     for table, count in (("drivers", 6000), ("employments", 6000), ("evidence", 12000), ("driver_standing", 6000)):
         (row,) = await rows_of(world, f"select count(*) as n from {table} where carrier_id = $1")
         assert row["n"] == count, table
-    written = await rows_of(
-        world, "select details from audit_log where carrier_id = $1 and action = 'roster_import.written' order by seq"
-    )
+    written = await world.audit_log("roster_import.written")
     spans = [row["details"]["rows"] for row in written]
     assert spans[0][0] == 2
     assert spans[-1][1] == 6001

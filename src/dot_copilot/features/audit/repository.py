@@ -21,6 +21,18 @@ class Filters:
     person: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What recomputing a chain found: how many entries, the last one, and the first that is wrong and how."""
+
+    entries: int
+    last_seq: int
+    last_hash: bytes
+    broken_at: int | None
+    problem: str | None
+    """"changed", "missing" or "reordered"."""
+
+
 async def page(door: Door, filters: Filters, *, before: int | None, limit: int) -> list[Row]:
     """Entries with their actor's present name, the newest first."""
     exact = prefix = None
@@ -55,11 +67,11 @@ async def page(door: Door, filters: Filters, *, before: int | None, limit: int) 
     )
 
 
-async def verify(door: Door) -> tuple[int, int | None]:
-    """How many entries there are, and the first that does not follow from the one before it.
+async def check(door: Door) -> Checked:
+    """Recomputes the chain from its first entry to its last, and compares it with the head, which names the last.
 
     One pass in SQL over the primary key, so memory does not grow with the log. An entry lost in the middle shows as a gap
-    in the numbers, and one lost at the end by the head, which names the last.
+    in the numbers, one lost at the end by the head.
     """
     row = await door.fetchrow(
         """with chain as (
@@ -68,11 +80,42 @@ async def verify(door: Door) -> tuple[int, int | None]:
                       details) expected
                from audit_log where carrier_id = $1 window w as (order by seq)),
            counted as (select count(*) n, coalesce(max(seq), 0) last,
-                              min(case when before + 1 <> seq then before + 1 when hash <> expected then seq end) broken
-                         from chain)
-           select n, coalesce(broken, case when head.seq is distinct from last or head.hash is distinct from
-                    (select hash from audit_log where carrier_id = $1 and seq = last) then last + 1 end) broken
-             from counted left join audit_heads head on head.carrier_id = $1 where n > 0 or head.seq > 0""",
+                              min(case when before + 1 <> seq then before + 1 when hash <> expected then seq end) broken,
+                              min(before + 1) filter (where before + 1 <> seq) gap
+                         from chain),
+           known as (select coalesce(max(seq), 0) seq, coalesce((array_agg(hash))[1], ''::bytea) hash
+                       from audit_heads where carrier_id = $1)
+           select n, last, known.hash head, broken, gap,
+                  (known.seq, known.hash) is distinct from (last, coalesce((select hash from audit_log
+                    where carrier_id = $1 and seq = last), ''::bytea)) odd
+             from counted, known""",
         door.carrier_id,
     )
-    return (row["n"], row["broken"]) if row else (0, None)
+    assert row is not None
+    broken, problem = row["broken"], None
+    if broken is not None:
+        problem = "missing" if broken == row["gap"] else "reordered" if await _reordered(door, broken) else "changed"
+    elif row["odd"]:
+        broken, problem = row["last"] + 1, "missing"
+    return Checked(row["n"], row["last"], row["head"], broken, problem)
+
+
+async def _reordered(door: Door, seq: int) -> bool:
+    """Whether the entry that was written as number `seq` is there whole, under another number."""
+    found: bool = await door.fetchval(
+        """select exists (
+             select from audit_log other, (select coalesce((select hash from audit_log where carrier_id = $1 and seq = $2 - 1),
+                ''::bytea) hash) previous
+              where other.carrier_id = $1 and other.seq <> $2 and other.hash = app.audit_hash(previous.hash, $2, other.at,
+                other.actor_id, other.via, other.action, other.subject_type, other.subject_id, other.details))""",
+        door.carrier_id,
+        seq,
+    )
+    return found
+
+
+async def hash_of(door: Door, seq: int) -> bytes | None:
+    """The hash of one entry; None if there is none of that number."""
+    sql = "select hash from audit_log where carrier_id = $1 and seq = $2"
+    found: bytes | None = await door.fetchval(sql, door.carrier_id, seq)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -23,7 +23,8 @@ class AuditEntry(BaseModel):
     seq: int
     at: datetime
     actor: Actor | None
-    via: str
+    via: str = Field(description="Through what: 'web', 'cli', 'job', or 'mcp:' and the name of an assistant's client")
+    origin: str | None = Field(description="The network address it was done from, where a person's request did it")
     action: str
     subject_type: str
     subject_id: str
@@ -39,8 +40,10 @@ class AuditEntries(BaseModel):
 
 
 class AuditVerification(BaseModel):
-    """Whether the chain holds: `broken_at` is the number of the first entry that was changed, or is missing."""
+    """Whether the chain holds: `broken_at` is the number of the first entry that was changed, moved, or is missing."""
 
     ok: bool
     checked: int = Field(description="Entries whose hash was recomputed")
     broken_at: int | None
+    problem: Literal["changed", "missing", "reordered"] | None
+    last: str = Field(description="The last entry as '<number>:<hash>'; kept elsewhere, it later proves that nothing was changed")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 
+from dot_copilot.core import audit
 from dot_copilot.core.http import PlatformDep
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.settings import Settings
@@ -70,7 +71,9 @@ async def same_origin(request: Request, platform: PlatformDep) -> None:
 async def read_client(request: Request) -> Client:
     """Where the request came from. The server takes the address from its trusted proxy's X-Forwarded-For."""
     agent = request.headers.get("user-agent")
-    return Client(request.client.host if request.client else "unknown", agent[:300] if agent else None)
+    address = request.client.host if request.client else None
+    audit.came_from(address)
+    return Client(address or "unknown", agent[:300] if agent else None)
 
 
 ClientDep = Annotated[Client, Depends(read_client)]
