@@ -10,24 +10,29 @@ import sys
 import zipfile
 from pathlib import Path
 
+from dot_copilot.version import of_checkout
+
 ROOT = Path(__file__).resolve().parents[1]
 TAKEN = ("src/dot_copilot", "migrations", "deploy/nginx", "deploy/gateway", "pyproject.toml", "LICENSE")
 _THEN = (2026, 1, 1, 0, 0, 0)
 
 
-def contents(root: Path = ROOT) -> dict[str, Path]:
-    """Names in the archive, and the committed files they are."""
+def contents(root: Path = ROOT) -> dict[str, bytes]:
+    """Names in the archive, and what they hold: the committed files, and the version, which no git can tell there."""
     listed = subprocess.run(["git", "ls-files", *TAKEN], cwd=root, check=True, capture_output=True, text=True)  # noqa: S603, S607
-    return {"requirements.txt": root / "requirements/azure.txt", **{name: root / name for name in listed.stdout.splitlines()}}
+    files = {"requirements.txt": root / "requirements/azure.txt", **{name: root / name for name in listed.stdout.splitlines()}}
+    # What is deleted and not committed yet cannot be packed; the version says that the tree is dirty.
+    found = {name: path.read_bytes() for name, path in files.items() if path.exists()}
+    return {**found, "src/dot_copilot/VERSION": f"{of_checkout(root)}\n".encode()}
 
 
 def pack(out: Path, root: Path = ROOT) -> int:
     """Writes the archive; returns its size in bytes."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in sorted(contents(root).items()):
+        for name, content in sorted(contents(root).items()):
             entry = zipfile.ZipInfo(name, _THEN)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, content)
     return out.stat().st_size
 
 

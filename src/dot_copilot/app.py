@@ -59,7 +59,7 @@ def create_app(builder: Builder | None = None) -> FastAPI:
 
     app = Api(
         title="DOT-Copilot",
-        version=__version__,
+        version="1",  # of the interface, as in its paths; which version answers is said by /readyz
         summary="Driver qualification files, audit-ready under FMCSA rules",
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
-from pathlib import Path
 
 import asyncpg
 
+from dot_copilot import resources
 from dot_copilot.compose import secret_store
 from dot_copilot.core.settings import Settings
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = resources.files() / "migrations"
 
 
 def newest_revision() -> str:

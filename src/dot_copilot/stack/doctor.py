@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dot_copilot import resources
 from dot_copilot.stack import binaries, event_store, ports, report, servant
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home
@@ -95,7 +96,7 @@ def _version(name: str, command: list[str], needed: bool = True) -> Finding:
 def _node() -> Finding:
     what, remedy = (
         "Node.js and Azurite",
-        f"install Node.js {_OLDEST_NODE} or newer, then run 'make setup'; without it uploads are off",
+        f"install Node.js {_OLDEST_NODE} or newer, then run '{resources.setup_command()}'; without it uploads are off",
     )
     try:
         node = binaries.node()

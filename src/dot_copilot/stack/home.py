@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from dot_copilot import resources
 from dot_copilot.stack import binaries, servant
 from dot_copilot.stack.errors import StackError
 
@@ -16,9 +17,9 @@ _AWKWARD = re.compile(r"['\"`$\\{};\x00-\x1f]")
 
 
 def default_home() -> Path:
-    """`DOT_COPILOT_HOME`, or `.dot-copilot` in the checkout."""
+    """`DOT_COPILOT_HOME`, or `.dot-copilot` in the checkout; where the package is installed, a place among the person's data."""
     named = os.environ.get("DOT_COPILOT_HOME")
-    return Path(named).expanduser().absolute() if named else binaries.repository_root() / ".dot-copilot"
+    return Path(named).expanduser().absolute() if named else resources.data()
 
 
 @dataclass(frozen=True, slots=True)

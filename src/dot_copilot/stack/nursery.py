@@ -16,7 +16,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from dot_copilot.stack import binaries, orphans
+from dot_copilot import resources
+from dot_copilot.stack import orphans
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.model import Part
 from dot_copilot.stack.process import Process
@@ -52,7 +53,7 @@ class Nursery:
         """Whether the part can be born here: not after the nursery has died, nor after the code has changed."""
         if part.module is None or self._process.exit_code is not None:
             return False
-        return not changed_since(self._began, binaries.repository_root() / "src" / "dot_copilot")
+        return not changed_since(self._began, resources.PACKAGE)
 
     async def bear(self, part: Part, environment: Mapping[str, str], directory: Path, output: Path) -> Process:
         """A process of `part`, as `Process.start` would start it; StackError if the nursery does not answer."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dot_copilot import resources
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.model import State
@@ -41,7 +42,7 @@ async def test_a_late_part_that_does_not_start_is_left_alone(tmp_path: Path) -> 
 
 
 def test_a_program_that_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(binaries, "repository_root", lambda: tmp_path)
+    monkeypatch.setattr(resources, "files", lambda: tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     for name in MONITORING:
         with pytest.raises(binaries.BinaryMissingError, match=r"make setup.*or install prometheus"):

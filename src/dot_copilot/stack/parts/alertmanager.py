@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from dot_copilot import resources
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.templates import render
@@ -30,7 +31,7 @@ class AlertmanagerHooks:
         values = {"receiver": "webhook" if self._webhook else "nobody", "webhooks": json.dumps(webhooks)}
         write_private(self._home.run / "alertmanager.yml", render(template().read_text(), values))
         # The unpacked program reads its own message templates from where it is started.
-        for path in (binaries.repository_root() / ".setup/monitoring/templates").glob("*.tmpl"):
+        for path in (resources.monitoring() / "templates").glob("*.tmpl"):
             shutil.copyfile(path, self._home.run / path.name)
 
     async def settle(self) -> None:
