@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots setup-run setup-dev setup-infra monitoring-programs
+.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots wheel sbom images release setup-run setup-dev setup-infra monitoring-programs
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -140,6 +140,11 @@ drill: setup-dev ## Break every part of a running stack, and watch it heal
 
 screenshots: setup-dev ## Take the screenshots of the README from a running demo
 	@$(BIN)/python -m scripts.screenshots
+
+wheel: $(DONE)/python-dev $(DONE)/web-build ## Build the wheel, with the web application inside, into dist/
+	@rm -rf dist/*.whl
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist .
+	@ls dist/*.whl
 
 lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements/bootstrap.txt

@@ -95,6 +95,15 @@ def _home(value: Path | None) -> Home:
     return Home(value.expanduser().absolute() if value is not None else default_home())
 
 
+def _say_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from dot_copilot.version import version
+
+    click.echo(f"dot-copilot {version()}")
+    ctx.exit()
+
+
 _home_option = click.option(
     "--home",
     "directory",
@@ -104,7 +113,9 @@ _home_option = click.option(
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="dot-copilot")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version, help="Show the version and exit."
+)
 def main() -> None:
     """DOT-Copilot: driver files and training, audit-ready, on this machine with one command."""
 
@@ -122,13 +133,16 @@ def main() -> None:
 @_home_option
 def up(detach: bool, port: int, without: tuple[str, ...], tls: bool, directory: Path | None) -> None:
     """Start the stack and keep it running until Ctrl-C."""
-    from dot_copilot.stack import display
+    from dot_copilot import resources
+    from dot_copilot.stack import display, provisions
     from dot_copilot.stack.detach import detached
     from dot_copilot.stack.errors import StackError
     from dot_copilot.stack.stack import Options
     from dot_copilot.stack.up import foreground
 
     options = Options(_home(directory), port, _parts(without), tls)
+    if resources.installed() and "azurite" not in options.leave_out:
+        provisions.blob_storage(click.echo)
     try:
         (detached if detach else foreground)(options, display.for_terminal())
     except KeyboardInterrupt:
@@ -230,6 +244,20 @@ def put_secret(name: str, directory: Path | None) -> None:
     except StackError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"kept as {name}; parts that read it at their start do so at the next one")
+
+
+@main.command()
+def setup() -> None:
+    """Fetch what no Python package brings: the blob storage emulator (npm) and monitoring (Debian's archive)."""
+    from dot_copilot import resources
+    from dot_copilot.stack import provisions
+
+    if not resources.installed():
+        raise click.UsageError("this is a checkout; run: make setup")
+    there = provisions.blob_storage(click.echo)
+    provisions.monitoring(click.echo)
+    click.echo("everything is set up" if there else "set up as far as it goes; 'dot-copilot doctor' says what is missing")
+    sys.exit(0 if there else 1)
 
 
 @main.command()
