@@ -36,6 +36,7 @@ def downgrade() -> None:
     op.execute("select app.seal_audit_of(carrier_id, 2147483647, true) from app.audit_unsealed() carrier_id")
     op.execute(_CHAIN_AT_ONCE)
     op.execute("drop table audit_pending")
+    op.execute("alter table audit_heads drop column sealed_at")
     for function in (
         "app.audit_unsealed()",
         "app.audit_seal(int)",

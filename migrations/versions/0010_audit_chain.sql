@@ -27,6 +27,9 @@ create trigger audit_pending_append_only before update or delete on audit_pendin
 create trigger audit_pending_no_truncate before truncate on audit_pending
   for each statement execute function app.refuse_pending_change();
 
+-- When the chain was last brought up to date: a writer sees in one look whether somebody is at work who does.
+alter table audit_heads add column sealed_at timestamptz;
+
 -- Chains up to p_limit committed entries of one carrier, in the order they were added, and returns how many. `p_wait` false:
 -- returns at once when somebody else is at it. An entry whose transaction commits late is chained behind others that began
 -- after it; its `at` tells when it was written.
@@ -59,7 +62,7 @@ begin
   perform set_config('app.audit_sealing', 'on', true);
   delete from audit_pending where carrier_id = p_carrier and id = any (v_done);
   perform set_config('app.audit_sealing', '', true);
-  update audit_heads set seq = v_seq, hash = v_hash where carrier_id = p_carrier;
+  update audit_heads set seq = v_seq, hash = v_hash, sealed_at = clock_timestamp() where carrier_id = p_carrier;
   return cardinality(v_done);
 end $$;
 
@@ -78,18 +81,18 @@ create function app.audit_unsealed() returns setof uuid
   select carrier_id from one where carrier_id is not null
 $$;
 
--- Adds an entry. If the oldest one has waited for five seconds nobody is at work who seals (a worker that is down, or of the
--- release before): then this writer does, if no other writer already is.
+-- Adds an entry. If one has waited for five seconds nobody is at work who chains (a worker that is down, or of the release
+-- before): then this writer does, if no other writer already is. Where the chain is fresh it does not look at what waits.
 create or replace function app.audit(p_actor uuid, p_via text, p_action text, p_subject_type text, p_subject_id text, p_details jsonb)
   returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
-declare v_id bigint; v_oldest timestamptz;
+declare v_id bigint; v_now timestamptz := clock_timestamp();
 begin
-  select at into v_oldest from audit_pending where carrier_id = app.carrier() order by id limit 1;
-  if v_oldest < clock_timestamp() - interval '5 seconds' then
+  if not exists (select from audit_heads where carrier_id = app.carrier() and sealed_at > v_now - interval '5 seconds')
+      and (select at from audit_pending where carrier_id = app.carrier() order by id limit 1) < v_now - interval '5 seconds' then
     perform app.seal_audit_of(app.carrier(), 200, false);
   end if;
   insert into audit_pending (carrier_id, at, actor_id, via, action, subject_type, subject_id, details)
-    values (app.carrier(), clock_timestamp(), p_actor, p_via, p_action, p_subject_type, p_subject_id, p_details) returning id into v_id;
+    values (app.carrier(), v_now, p_actor, p_via, p_action, p_subject_type, p_subject_id, p_details) returning id into v_id;
   return v_id;
 end $$;
 

@@ -90,7 +90,7 @@ class _Runner:
                 process.kill()
 
 
-def _start_postgres(runner: _Runner, values: dict[str, str], port: int) -> None:
+def _start_postgres(runner: _Runner, values: dict[str, str], port: int, *, durable: bool) -> None:
     data = runner.directory / "pg"
     data.mkdir()
     password_file = runner.directory / "pg-password"
@@ -103,7 +103,8 @@ def _start_postgres(runner: _Runner, values: dict[str, str], port: int) -> None:
     init += ["--locale=C", "--no-sync", f"--pwfile={password_file}"]
     subprocess.run(init, check=True, stdout=subprocess.DEVNULL, cwd=runner.directory, **user)  # type: ignore[call-overload]
     server = [str(binaries.postgres("postgres")), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-    server += ["-c", "fsync=off", "-c", "jit=off", "-c", "max_connections=200", "-c", "shared_buffers=256MB"]
+    server += ["-c", f"fsync={'on' if durable else 'off'}", "-c", "jit=off"]
+    server += ["-c", "max_connections=200", "-c", "shared_buffers=256MB"]
     runner.start("postgres", server, port, stop=signal.SIGINT, drop=True)
     statements = [
         f"create role dot_{role} login nosuperuser nobypassrls password '{values[f'database_{role}_password']}'"
@@ -120,8 +121,8 @@ def _start_postgres(runner: _Runner, values: dict[str, str], port: int) -> None:
 
 
 @contextlib.contextmanager
-def running_servers() -> Iterator[Servers]:
-    """Starts the three servers, empty; migrations are the caller's to run."""
+def running_servers(*, durable: bool = False) -> Iterator[Servers]:
+    """Starts the three servers, empty; migrations are the caller's to run. With `durable` a commit waits for the disk."""
     directory = Path(tempfile.mkdtemp(prefix="dot-copilot-test-"))
     directory.chmod(0o755)
     values = make_secrets()
@@ -131,7 +132,7 @@ def running_servers() -> Iterator[Servers]:
     ports = {name: free_port() for name in ("postgres", "valkey", "azurite")}
     runner = _Runner(directory)
     try:
-        _start_postgres(runner, values, ports["postgres"])
+        _start_postgres(runner, values, ports["postgres"], durable=durable)
         valkey_config = directory / "valkey.conf"
         valkey_config.write_text(f'bind 127.0.0.1\nport {ports["valkey"]}\nrequirepass {values["valkey_password"]}\nsave ""\n')
         runner.start("valkey", [str(binaries.valkey()), str(valkey_config)], ports["valkey"], stop=signal.SIGTERM)
