@@ -61,7 +61,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """The claims of a valid access token. `terminal_id` bounds a supervisor, `driver_id` a driver."""
+    """The claims of a valid access token. `terminal_id` bounds a supervisor, `driver_id` a driver.
+
+    `share_id` bounds an auditor who came by a link (features/shares). No token says it: such a caller has a session of another
+    kind, and comes through the routes below `/shared` alone.
+    """
 
     session_id: UUID
     user_id: UUID
@@ -72,6 +76,7 @@ class Caller(Struct, frozen=True, gc=False):
     terminal_id: UUID | None = None
     driver_id: UUID | None = None
     via: str = "web"
+    share_id: UUID | None = None
 
     @property
     def is_assistant(self) -> bool:

@@ -224,6 +224,25 @@ class Database:
             yield door
         await self._tell(door)
 
+    @asynccontextmanager
+    async def share_door(self, caller: Caller, *, writing: bool = False) -> AsyncIterator[Door]:
+        """A transaction of an auditor who came by a link: read-only unless `writing`, and bound to the share's drivers.
+
+        `Unauthorized` when the share has ended meanwhile.
+        """
+        enter = f"{'' if writing else 'SET TRANSACTION READ ONLY;'}SELECT app.enter_share('{caller.session_id}')"
+        async with self._transaction(enter) as connection:
+            door = Door(connection, caller.carrier_id, caller, None, caller.via)
+            yield door
+        await self._tell(door)
+
+    @asynccontextmanager
+    async def share_sign_in_door(self, share_id: UUID, carrier_id: UUID, *, via: str) -> AsyncIterator[Door]:
+        """A transaction for checking the code of a share, before a session exists."""
+        set_carrier(carrier_id)
+        async with self._transaction(f"SELECT app.enter_share_sign_in('{UUID(str(share_id))}')") as connection:
+            yield Door(connection, carrier_id, None, None, via)
+
     async def _tell(self, door: Door) -> None:
         if door.announcements and self.announce is not None:
             await self.announce(door.announcements)

@@ -1,12 +1,13 @@
 """Who may reach which driver: the one place that decides it.
 
 Permissions (`core.caller`) say what a role may do at all, and the routes check them. This module says to whom:
-a supervisor reaches the drivers of the own terminal, a driver only the own file, the others every driver of the
-carrier. Whatever is out of reach does not exist (404), so nobody learns from an error whom a carrier employs.
+a supervisor reaches the drivers of the own terminal, a driver only the own file, an auditor who came by a link those of the
+share (row-level security says so too), the others every driver of the carrier. Whatever is out of reach does not exist (404), so nobody learns from an error whom a carrier employs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -19,10 +20,14 @@ from dot_copilot.features.drivers.models import DriverRef
 
 
 class Reach(Struct, frozen=True, gc=False):
-    """The drivers a caller may reach: all, or those of one terminal, or one. For the conditions of a query."""
+    """The drivers a caller may reach: all, or those of one terminal, or one, or those of a share. For the conditions of a query.
+
+    Lists and counts are bounded by terminal; within a share there are none of them, so `only_terminal` is then nobody's.
+    """
 
     only_terminal: UUID | None = None
     only_driver: UUID | None = None
+    only_share: UUID | None = None
 
     def excludes(self, driver_id: UUID) -> bool:
         """Whether `driver_id` is out of reach, as far as that can be told without asking the database."""
@@ -35,6 +40,8 @@ _NOBODY = UUID(int=0)
 
 def reach(caller: Caller) -> Reach:
     """What bounds `caller`. A supervisor without a terminal, or a driver without a file, reaches nobody."""
+    if caller.share_id is not None:
+        return Reach(only_terminal=_NOBODY, only_share=caller.share_id)
     if caller.role is Role.SUPERVISOR:
         return Reach(only_terminal=caller.terminal_id or _NOBODY)
     if caller.role is Role.DRIVER:
@@ -45,7 +52,19 @@ def reach(caller: Caller) -> Reach:
 async def access_driver(door: Door, caller: Caller, driver_id: UUID) -> DriverRef:
     """The driver, if within the caller's reach; `DriverNotFound` otherwise."""
     bounds = reach(caller)
-    found = None if bounds.excludes(driver_id) else await repository.find_driver(door, driver_id, bounds.only_terminal)
+    if bounds.only_share is not None:
+        found = await repository.find_shared_driver(door, driver_id, bounds.only_share)
+    else:
+        found = None if bounds.excludes(driver_id) else await repository.find_driver(door, driver_id, bounds.only_terminal)
     if found is None:
         raise DriverNotFound
     return found
+
+
+async def reachable(door: Door, caller: Caller, driver_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these drivers are within the caller's reach, in one statement."""
+    bounds = reach(caller)
+    if bounds.only_share is not None:
+        return await repository.shared_drivers(door, driver_ids, bounds.only_share)
+    wanted = [driver_id for driver_id in driver_ids if not bounds.excludes(driver_id)]
+    return await repository.find_drivers(door, wanted, bounds.only_terminal)

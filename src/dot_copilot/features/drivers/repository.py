@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,42 @@ async def find_driver(door: Door, driver_id: UUID, only_terminal: UUID | None) -
         only_terminal,
     )
     return DriverRef(*row) if row else None
+
+
+async def find_drivers(door: Door, driver_ids: Sequence[UUID], only_terminal: UUID | None) -> set[UUID]:
+    """Which of these drivers exist (at `only_terminal`, when that is given)."""
+    rows = await door.fetch(
+        "select id from drivers where carrier_id = $1 and id = any($2::uuid[]) and ($3::uuid is null or terminal_id = $3)",
+        door.carrier_id,
+        driver_ids,
+        only_terminal,
+    )
+    return {row["id"] for row in rows}
+
+
+async def find_shared_driver(door: Door, driver_id: UUID, share_id: UUID) -> DriverRef | None:
+    """The driver if the share holds it."""
+    row = await door.fetchrow(
+        """select d.id, d.terminal_id, t.time_zone from share_drivers s
+             join drivers d on d.carrier_id = s.carrier_id and d.id = s.driver_id
+             join terminals t on t.carrier_id = d.carrier_id and t.id = d.terminal_id
+            where s.carrier_id = $1 and s.driver_id = $2 and s.share_id = $3""",
+        door.carrier_id,
+        driver_id,
+        share_id,
+    )
+    return DriverRef(*row) if row else None
+
+
+async def shared_drivers(door: Door, driver_ids: Sequence[UUID], share_id: UUID) -> set[UUID]:
+    """Which of these drivers the share holds."""
+    rows = await door.fetch(
+        "select driver_id from share_drivers where carrier_id = $1 and driver_id = any($2::uuid[]) and share_id = $3",
+        door.carrier_id,
+        driver_ids,
+        share_id,
+    )
+    return {row["driver_id"] for row in rows}
 
 
 async def lock_driver(door: Door, driver_id: UUID) -> int:

@@ -44,7 +44,10 @@ def _shape(row: Row) -> schemas.Driver:
 async def read_driver(door: Door, caller: Caller, driver_id: UUID) -> schemas.Driver:
     """One driver within the caller's reach."""
     bounds = reach(caller)
-    row = None if bounds.excludes(driver_id) else await repository.read_driver(door, driver_id, bounds.only_terminal)
+    if bounds.only_share is not None:
+        row = await repository.read_driver(door, (await access_driver(door, caller, driver_id)).id)
+    else:
+        row = None if bounds.excludes(driver_id) else await repository.read_driver(door, driver_id, bounds.only_terminal)
     if row is None:
         raise DriverNotFound
     return _shape(row)
