@@ -226,10 +226,7 @@ class Database:
 
     @asynccontextmanager
     async def share_door(self, caller: Caller, *, writing: bool = False) -> AsyncIterator[Door]:
-        """A transaction of an auditor who came by a link: read-only unless `writing`, and bound to the share's drivers.
-
-        `Unauthorized` when the share has ended meanwhile.
-        """
+        """A transaction of an auditor who came by a link, as `door`: bound to the share's drivers, read-only unless `writing`."""
         enter = f"{'' if writing else 'SET TRANSACTION READ ONLY;'}SELECT app.enter_share('{caller.session_id}')"
         async with self._transaction(enter) as connection:
             door = Door(connection, caller.carrier_id, caller, None, caller.via)

@@ -2,7 +2,8 @@
 
 Permissions (`core.caller`) say what a role may do at all, and the routes check them. This module says to whom:
 a supervisor reaches the drivers of the own terminal, a driver only the own file, an auditor who came by a link those of the
-share (row-level security says so too), the others every driver of the carrier. Whatever is out of reach does not exist (404), so nobody learns from an error whom a carrier employs.
+share (row-level security says so too), the others every driver of the carrier. Whatever is out of reach does not exist (404),
+so nobody learns from an error whom a carrier employs.
 """
 
 from __future__ import annotations
