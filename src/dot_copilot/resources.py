@@ -12,6 +12,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 """The code itself."""
+NODE_FILES = ("package.json", "package-lock.json", ".npmrc", "azurite-preload.cjs")
+"""What npm needs in `deploy/local`, and what Node.js loads from beside Azurite."""
 _CARRIED = PACKAGE / "_files"
 
 
@@ -41,11 +43,15 @@ def data() -> Path:
 
 
 def node_packages() -> Path:
-    """Where npm has installed what `deploy/local/package-lock.json` names (Azurite); for each lock a place of its own."""
+    """Where npm has installed what `deploy/local` names (Azurite), beside what is loaded before it.
+
+    An installed package has a place of its own for each content of those files.
+    """
+    origin = files() / "deploy/local"
     if not installed():
-        return files() / "deploy/local"
-    lock = (files() / "deploy/local/package-lock.json").read_bytes()
-    return cache() / f"node-{hashlib.sha256(lock).hexdigest()[:12]}"
+        return origin
+    content = b"".join((origin / name).read_bytes() for name in NODE_FILES)
+    return cache() / f"node-{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def monitoring() -> Path:

@@ -22,7 +22,8 @@ def test_a_checkout_keeps_everything_in_itself() -> None:
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     carried = tmp_path / "dot_copilot/_files"
     (carried / "deploy/local").mkdir(parents=True)
-    (carried / "deploy/local/package-lock.json").write_text("{}")
+    for name in resources.NODE_FILES:
+        (carried / "deploy/local" / name).write_text("{}")
     monkeypatch.setattr(resources, "_CARRIED", carried)
     for name in ("DOT_COPILOT_CACHE", "DOT_COPILOT_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -102,7 +102,7 @@ def azurite() -> Path:
 
 def azurite_preload() -> Path:
     """What `node` loads before Azurite, so that it starts quickly and keeps what it has acknowledged."""
-    return _existing(repository_root() / "deploy/local/azurite-preload.cjs")
+    return _existing(resources.node_packages() / "azurite-preload.cjs")
 
 
 def monitoring(part: str) -> Path:

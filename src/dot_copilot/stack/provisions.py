@@ -32,7 +32,7 @@ def blob_storage(say: Say) -> bool:
     # Made beside and moved in one step: a crash leaves a directory to throw away, never half of an installation.
     making = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     try:
-        for name in ("package.json", "package-lock.json", ".npmrc"):
+        for name in resources.NODE_FILES:
             shutil.copyfile(resources.files() / "deploy/local" / name, making / name)
         if failure := _npm_ci(making):
             say(f"Azurite could not be installed, so files cannot be uploaded: {failure}; to try again: dot-copilot setup")
