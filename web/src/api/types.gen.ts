@@ -273,6 +273,12 @@ export type AuditEntry = {
      */
     hash: string;
     /**
+     * Origin
+     *
+     * The network address it was done from, where a person's request did it
+     */
+    origin: string | null;
+    /**
      * Seq
      */
     seq: number;
@@ -286,6 +292,8 @@ export type AuditEntry = {
     subject_type: string;
     /**
      * Via
+     *
+     * Through what: 'web', 'cli', 'job', or 'mcp:' and the name of an assistant's client
      */
     via: string;
 };
@@ -293,7 +301,7 @@ export type AuditEntry = {
 /**
  * AuditVerification
  *
- * Whether the chain holds: `broken_at` is the number of the first entry that was changed, or is missing.
+ * Whether the chain holds: `broken_at` is the number of the first entry that was changed, moved, or is missing.
  */
 export type AuditVerification = {
     /**
@@ -307,9 +315,19 @@ export type AuditVerification = {
      */
     checked: number;
     /**
+     * Last
+     *
+     * The last entry as '<number>:<hash>'; kept elsewhere, it later proves that nothing was changed
+     */
+    last: string;
+    /**
      * Ok
      */
     ok: boolean;
+    /**
+     * Problem
+     */
+    problem: 'changed' | 'missing' | 'reordered' | null;
 };
 
 /**
@@ -4663,6 +4681,18 @@ export type ListAuditEntriesData = {
     path?: never;
     query?: {
         /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
          * Actor
          *
          * The id of a person
@@ -4698,18 +4728,6 @@ export type ListAuditEntriesData = {
          * Last day, in the carrier's time zone
          */
         to?: string | null;
-        /**
-         * Cursor
-         *
-         * `next_cursor` of the page before
-         */
-        cursor?: string | null;
-        /**
-         * Limit
-         *
-         * Items a page
-         */
-        limit?: number;
     };
     url: '/api/v1/audit';
 };
@@ -4744,10 +4762,87 @@ export type ListAuditEntriesResponses = {
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
 
+export type ExportAuditEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Actor
+         *
+         * The id of a person
+         */
+        actor?: string | null;
+        /**
+         * Person
+         *
+         * Part of a person's name or address
+         */
+        person?: string | null;
+        /**
+         * Subject
+         *
+         * The id of what was changed
+         */
+        subject?: string | null;
+        /**
+         * Action
+         *
+         * As 'evidence.recorded', or 'evidence.*'
+         */
+        action?: string | null;
+        /**
+         * From
+         *
+         * First day, in the carrier's time zone
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Last day, in the carrier's time zone
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/audit/export';
+};
+
+export type ExportAuditEntriesErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ExportAuditEntriesError = ExportAuditEntriesErrors[keyof ExportAuditEntriesErrors];
+
+export type ExportAuditEntriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type ExportAuditEntriesResponse = ExportAuditEntriesResponses[keyof ExportAuditEntriesResponses];
+
 export type VerifyAuditLogData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Known
+         *
+         * `last` of an earlier verification
+         */
+        known?: string | null;
+    };
     url: '/api/v1/audit/verify';
 };
 
@@ -4760,6 +4855,10 @@ export type VerifyAuditLogErrors = {
      * Your role does not allow this
      */
     403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
 };
 
 export type VerifyAuditLogError = VerifyAuditLogErrors[keyof VerifyAuditLogErrors];
