@@ -11,7 +11,9 @@ import { Page, Panel } from '@/ui/layout/Page';
 import { GROUPS } from './actions';
 import classes from './audit.module.css';
 import { AuditRow } from './AuditRow';
+import { ExportLog } from './ExportLog';
 import type { AuditFilters } from './filters';
+import { PersonField } from './PersonField';
 import { VerifyChain } from './VerifyChain';
 
 const route = getRouteApi('/shell/audit');
@@ -25,7 +27,7 @@ export function AuditPage() {
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   const items = entries.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t('audit.title')} lead={t('audit.lead')} actions={<VerifyChain />}>
+    <Page title={t('audit.title')} lead={t('audit.lead')} actions={<Actions filters={filters} />}>
       <Filters filters={filters} onChange={change} />
       {entries.isError && <Trouble error={entries.error} onRetry={() => void entries.refetch()} />}
       {entries.isPending && <Skeleton height={560} radius="lg" />}
@@ -52,6 +54,15 @@ export function AuditPage() {
         </Button>
       )}
     </Page>
+  );
+}
+
+function Actions({ filters }: { filters: AuditFilters }) {
+  return (
+    <>
+      <VerifyChain />
+      <ExportLog filters={filters} />
+    </>
   );
 }
 
@@ -94,6 +105,12 @@ function Filters({ filters, onChange }: FiltersProps) {
           { value: '', label: t('audit.anything') },
           ...GROUPS.map((group) => ({ value: `${group}.*`, label: t(`audit.group.${group}`) })),
         ]}
+      />
+      <PersonField
+        value={filters.person ?? ''}
+        onChange={(person) => {
+          onChange({ person: person || undefined });
+        }}
       />
       <DateField
         label={t('audit.from')}

@@ -35,6 +35,7 @@ export function AuditRow({ entry, onNarrow }: AuditRowProps) {
         <div className={classes.details}>
           <dl className={classes.facts}>
             <Fact name={t('audit.entry', { seq: entry.seq })} value={viaWords(entry.via)} />
+            {entry.origin !== null && <Fact name={t('audit.origin')} value={entry.origin} />}
             <dt>{subjectWords(entry.subject_type)}</dt>
             <dd>
               {entry.subject_type === 'driver' ? (

@@ -20,7 +20,7 @@ export function VerifyChain() {
             <Glyph name={data.ok ? 'valid' : 'blocked'} size={18} />
             {data.ok
               ? t('audit.intact', { count: data.checked })
-              : t('audit.broken', { seq: data.broken_at ?? 0 })}
+              : t(`audit.${data.problem ?? 'changed'}`, { seq: data.broken_at ?? 0 })}
           </p>
         )}
       </div>

@@ -10,8 +10,8 @@ export function toCsv(header: readonly string[], rows: readonly (readonly string
   return '\ufeff' + [header, ...rows].map((row) => row.map(csvCell).join(',') + '\r\n').join('');
 }
 
-export function download(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+export function download(fileName: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

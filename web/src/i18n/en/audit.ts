@@ -5,8 +5,18 @@ export const audit = {
   'audit.verify': 'Check the chain',
   'audit.intact':
     '{count, plural, one {The chain is intact: # entry checked.} other {The chain is intact: # entries checked.}}',
-  'audit.broken':
-    'The chain is broken at entry {seq}. Keep a copy of the database and call your administrator.',
+  'audit.changed':
+    'Entry {seq} was changed after it was written. Keep a copy of the database and call your administrator.',
+  'audit.missing':
+    'Entry {seq} is missing. Keep a copy of the database and call your administrator.',
+  'audit.reordered':
+    'Entry {seq} was moved to another place. Keep a copy of the database and call your administrator.',
+
+  'audit.export': 'Export',
+  'audit.exported': 'The entries are in the file.',
+  'audit.person': 'Who',
+  'audit.personHint': 'Name or address',
+  'audit.origin': 'From',
   'audit.about': 'What',
   'audit.anything': 'Everything',
   'audit.from': 'From',
@@ -28,6 +38,7 @@ export const audit = {
   'audit.none': 'Nothing recorded',
   'audit.noneText': 'Nothing happened in this time, or the filters are too narrow.',
 
+  'audit.group.audit': 'Audit log',
   'audit.group.sign_in': 'Signing in',
   'audit.group.session': 'Sessions',
   'audit.group.password': 'Passwords',
@@ -48,6 +59,7 @@ export const audit = {
   'audit.group.resource': 'Resources of assistants',
   'audit.group.template': 'Resource templates of assistants',
 
+  'audit.action.audit.exported': 'exported the audit log',
   'audit.action.assistant.call': 'had an assistant use a tool',
   'audit.action.assistant.connected': 'connected an assistant',
   'audit.action.assistant.refused': 'refused an assistant',

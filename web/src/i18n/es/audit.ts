@@ -5,8 +5,18 @@ export const audit = {
   'audit.verify': 'Comprobar la cadena',
   'audit.intact':
     '{count, plural, one {La cadena está intacta: # entrada comprobada.} other {La cadena está intacta: # entradas comprobadas.}}',
-  'audit.broken':
-    'La cadena se rompe en la entrada {seq}. Guarde una copia de la base de datos y avise a su administrador.',
+  'audit.changed':
+    'La entrada {seq} se cambió después de escribirse. Guarde una copia de la base de datos y avise a su administrador.',
+  'audit.missing':
+    'Falta la entrada {seq}. Guarde una copia de la base de datos y avise a su administrador.',
+  'audit.reordered':
+    'La entrada {seq} se cambió de lugar. Guarde una copia de la base de datos y avise a su administrador.',
+
+  'audit.export': 'Exportar',
+  'audit.exported': 'Las entradas están en el archivo.',
+  'audit.person': 'Quién',
+  'audit.personHint': 'Nombre o correo',
+  'audit.origin': 'Desde',
   'audit.about': 'Qué',
   'audit.anything': 'Todo',
   'audit.from': 'Desde',
@@ -28,6 +38,7 @@ export const audit = {
   'audit.none': 'Nada registrado',
   'audit.noneText': 'No pasó nada en este tiempo, o los filtros son muy estrechos.',
 
+  'audit.group.audit': 'Bitácora',
   'audit.group.sign_in': 'Inicio de sesión',
   'audit.group.session': 'Sesiones',
   'audit.group.password': 'Contraseñas',
@@ -48,6 +59,7 @@ export const audit = {
   'audit.group.resource': 'Recursos de asistentes',
   'audit.group.template': 'Plantillas de recursos de asistentes',
 
+  'audit.action.audit.exported': 'exportó la bitácora',
   'audit.action.assistant.call': 'hizo usar una herramienta a un asistente',
   'audit.action.assistant.connected': 'conectó un asistente',
   'audit.action.assistant.refused': 'rechazó un asistente',
