@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dot_copilot.core.caller import Role
+from dot_copilot.features.packets.codes import check_letter
 from tests.api.identity.people import person
 from tests.support.world import World
 
@@ -14,6 +15,7 @@ from tests.support.world import World
 SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
 SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
 _FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports")
+_FIRST += ("packets", "packet_drivers", "shares", "share_sessions")
 _PARAMETERS = {
     "sessions": "session_id",
     "documents": "document_id",
@@ -22,6 +24,8 @@ _PARAMETERS = {
     "waivers": "waiver_id",
     "roster_imports": "import_id",
     "connections": "connection_id",
+    "packets": "packet_id",
+    "shares": "share_id",
     "telematics_feeds": "feed_id",
 }
 _HASH = "ab" * 32
@@ -49,6 +53,7 @@ _BY_COLUMN = {
     ("waivers", "reason"): "because",
     ("mcp_pins", "hash"): _HASH,
     ("telematics_feeds", "provider"): "samsara",
+    ("packet_files", "kind"): "pdf",
 }
 _MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}
 _COLUMNS = """select a.attname as name, t.typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid
@@ -63,6 +68,12 @@ async def tenant_tables(connection: Any) -> list[str]:
     return [row["relname"] for row in await connection.fetch(_TENANT_TABLES) if row["relname"] not in SHARED | {"carriers"}]
 
 
+def packet_code(world: World) -> str:
+    """A code of the world's own that is a good one."""
+    letters = world.carrier_id.hex[:12].upper()
+    return letters + check_letter(letters)
+
+
 async def populate(world: World, connection: Any) -> dict[str, str]:
     """Puts at least one row in each tenant table; returns an id for each path parameter that routes have."""
     await person(world, Role.ADMIN)
@@ -72,7 +83,8 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
     known: dict[str, Any] = {"carrier_id": world.carrier_id, "driver_id": driver_id, "terminal_id": world.terminal_id}
     known |= {"user_id": user_id, "requirement": policy, "key": policy, "approved_by": user_id}
     known |= {"token_hash": f"\\x{world.carrier_id.hex}", "code_hash": f"\\x{world.carrier_id.hex}"}
-    known |= {"endpoint_key": f"key-{world.carrier_id.hex}"}
+    known |= {"endpoint_key": f"key-{world.carrier_id.hex}", "link_hash": f"\\x{world.carrier_id.hex}"}
+    known |= {"code": packet_code(world), "sha256": _HASH}
     await connection.execute(
         "insert into mcp_definitions (hash, kind, definition) values ($1, 'tool', '{}') on conflict do nothing", _HASH
     )

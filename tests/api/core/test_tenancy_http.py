@@ -38,6 +38,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "grant_waiver": {"from": "2026-01-01", "until": "2026-02-01", "reason": "because"},
     "change_roster_import_mapping": {"mapping": {"Emp #": None}},
     "change_requirement": {"title": "Taken over"},
+    "change_packet": {"shows": "none"},
+    "revoke_packet": {"reason": "because"},
+    "create_packet_link": {"what": "manifest"},
     "replace_telematics_secret": {"secret": "dGFrZW4tb3Zlci1ieS1tZQ=="},
 }
 # No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's, an

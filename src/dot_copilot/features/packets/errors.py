@@ -41,7 +41,9 @@ class CodeUnknown(NotFound):
     slug, title = "packet-unknown", "No packet can be shown for this code"
 
     def __init__(self) -> None:
-        super().__init__("Either there is no packet of this code, or the carrier does not let it be verified here. Ask the carrier.")
+        super().__init__(
+            "Either there is no packet of this code, or the carrier does not let it be verified here. Ask the carrier."
+        )
 
 
 class InvalidPacket(Invalid):
