@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from dot_copilot.core.caller import Permission
@@ -76,13 +76,19 @@ async def list_evidence(  # noqa: PLR0917 - each a parameter of the request
     openapi_extra={"requestBody": _evidence_body()},
     responses=problems(NotFound, Conflict, TooLarge, UnsupportedFile, Invalid, Unavailable),
 )
-async def record_evidence(driver_id: UUID, request: Request, caller: CallerDep, platform: PlatformDep) -> schemas.Evidence:
+async def record_evidence(
+    driver_id: UUID,
+    request: Request,
+    caller: CallerDep,
+    platform: PlatformDep,
+    idempotency_key: Annotated[UUID | None, Header(description="Sent again with the same UUID, it is recorded once")] = None,
+) -> schemas.Evidence:
     """Records a dated fact, as JSON, or as multipart with the file that proves it.
 
     What a driver sends about themself waits for a safety manager's review; what others record counts at once.
     """
     async with uploads.receive(request) as sent:
-        return await service.record_evidence(platform, caller, driver_id, sent.evidence, sent.file)
+        return await service.record_evidence(platform, caller, driver_id, sent.evidence, sent.file, key=idempotency_key)
 
 
 @router.post("/evidence/{evidence_id}/void", dependencies=_review, responses=problems(NotFound, Conflict, Invalid))

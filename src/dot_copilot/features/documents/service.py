@@ -13,7 +13,7 @@ from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.database import Door, Row
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
-from dot_copilot.features.documents import files, repository, requirements, schemas
+from dot_copilot.features.documents import files, key_repository, repository, requirements, schemas
 from dot_copilot.features.documents.errors import EvidenceNotFound, EvidenceSettled, InvalidEvidence
 from dot_copilot.features.documents.models import NewEvidence, ReceivedFile, StoredFile
 from dot_copilot.features.drivers.access import access_driver
@@ -67,9 +67,15 @@ async def list_evidence(
 
 
 async def record_evidence(
-    platform: Platform, caller: Caller, driver_id: UUID, new: schemas.EvidenceCreate, file: ReceivedFile | None
+    platform: Platform,
+    caller: Caller,
+    driver_id: UUID,
+    new: schemas.EvidenceCreate,
+    file: ReceivedFile | None,
+    *,
+    key: UUID | None = None,
 ) -> schemas.Evidence:
-    """Records a dated fact and, with it, the file that proves it.
+    """Records a dated fact and, with it, the file that proves it; what came under the same `key` before is told again.
 
     The file is stored between two transactions, so that none stays open while bytes travel; the first one refuses what
     is wrong before anything is stored.
@@ -77,12 +83,29 @@ async def record_evidence(
     stored = None
     if file is not None:
         async with platform.database.door(caller) as door:
-            await _check(door, await access_driver(door, caller, driver_id), new, platform)
+            driver = await access_driver(door, caller, driver_id)
+            if key is not None and (known := await key_repository.earlier(door, key)) is not None:
+                return await _again(door, driver, known)
+            await _check(door, driver, new, platform)
         stored = await files.store(platform, caller.carrier_id, driver_id, file)
     async with platform.database.door(caller) as door:
         driver = await access_driver(door, caller, driver_id)
+        if key is not None and not await key_repository.claim(door, key):
+            known = await key_repository.earlier(door, key)
+            assert known is not None, "a key is committed together with what was recorded under it"
+            return await _again(door, driver, known)
         await _check(door, driver, new, platform)
-        return await _record(door, caller, driver, new, stored)
+        recorded = await _record(door, caller, driver, new, stored)
+        if key is not None:
+            await key_repository.settle(door, key, recorded.id)
+        return recorded
+
+
+async def _again(door: Door, driver: DriverRef, known: UUID) -> schemas.Evidence:
+    evidence = await _read(door, known)
+    if evidence.driver_id != driver.id:
+        raise InvalidEvidence("Idempotency-Key", "it names evidence of another driver; make a new one for each piece")
+    return evidence
 
 
 async def _record(
