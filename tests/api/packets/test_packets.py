@@ -16,8 +16,9 @@ import pikepdf
 import pytest
 
 from dot_copilot.core.caller import Role
-from dot_copilot.features.packets import building, repository, sweeping
-from dot_copilot.features.packets.building import Press
+from dot_copilot.features.packets import repository, sweeping
+from dot_copilot.features.packets.press.child import Press
+from dot_copilot.features.packets.work import Interrupted
 from tests.api.packets.conftest import Work
 from tests.support import scans
 from tests.support.uploads import blobs_of, send
@@ -213,7 +214,7 @@ async def test_a_killed_building_goes_on_and_finished_drivers_are_not_made_anew(
     async def dies(*args: Any) -> bool:
         done = await finish(*args)
         if made == ["K-0", "K-1"]:
-            raise building.Interrupted("the worker is stopping")
+            raise Interrupted("the worker is stopping")
         return done
 
     monkeypatch.setattr(Press, "assemble", counted)

@@ -20,8 +20,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def anybody(world: World) -> httpx.AsyncClient:
-    """Somebody without an account."""
-    client = httpx.AsyncClient(transport=world.api, base_url="http://test/api/v1")
+    """Somebody without an account, from a network of their own."""
+    number = int(world.usdot)
+    transport = httpx.ASGITransport(world.api.app, client=(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", 1))
+    client = httpx.AsyncClient(transport=transport, base_url="http://test/api/v1")
     world.stack.push_async_callback(client.aclose)
     return client
 
