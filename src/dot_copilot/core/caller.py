@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REVIEW_EVIDENCE = "evidence:review"
     IMPORT_ROSTER = "roster:import"
     READ_AUDIT = "audit:read"
+    MANAGE_SHARES = "shares:manage"
     MANAGE_CARRIER = "carrier:manage"
     MANAGE_POLICY = "policy:manage"
     MANAGE_USERS = "users:manage"
@@ -50,6 +51,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.REVIEW_EVIDENCE,
             _P.IMPORT_ROSTER,
             _P.READ_AUDIT,
+            _P.MANAGE_SHARES,
             _P.MANAGE_CARRIER,
             _P.MANAGE_POLICY,
         }

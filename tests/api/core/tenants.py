@@ -14,8 +14,8 @@ from tests.support.world import World
 # Tables of no tenant: what they hold, and who may touch them, is tested by name.
 SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
 SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
-_FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports")
-_FIRST += ("packets", "packet_drivers", "shares", "share_sessions")
+_FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports", "packets", "packet_drivers", "shares",
+          "share_sessions")  # fmt: skip
 _PARAMETERS = {
     "sessions": "session_id",
     "documents": "document_id",

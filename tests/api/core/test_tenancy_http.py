@@ -109,6 +109,8 @@ async def test_a_foreign_id_is_as_good_as_none(crossing: Crossing, servers: Serv
             body = {**BODIES.get(name, {}), **({"requirement": crossing.own["requirement"]} if "waiver" in name else {})}
             answer = await client.request(method, url, json=None if method == "GET" else body)
             allowed = (404,) if role is Role.ADMIN else (403, 404)
+            if path.startswith("/shared"):  # an auditor's routes, which know a cookie of their own and no bearer token
+                allowed = (401,)
             if answer.status_code not in allowed:
                 holes.append(f"{method} {path} ({name}): {answer.status_code} {answer.text}")
             told = [value for value in crossing.foreign.values() if value in answer.text and value not in url]
@@ -127,7 +129,7 @@ async def test_no_listing_tells_of_another_carrier(crossing: Crossing, role: Rol
         if method != "GET" or "{" in path:
             continue
         answer = await client.get(path)
-        if answer.status_code not in (200, 403):
+        if answer.status_code not in ((401,) if path.startswith("/shared") else (200, 403)):
             holes.append(f"GET {path}: {answer.status_code} {answer.text}")
         holes += [f"GET {path} tells {value}" for value in [*secret, crossing.theirs.usdot] if value in answer.text]
         read += answer.status_code == 200
