@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -706,6 +706,106 @@ export const readTrace = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
+ * List Packets
+ *
+ * Packets, newest first: those one asked for, or all, for whoever keeps the drivers' files.
+ */
+export const listPackets = <ThrowOnError extends boolean = true>(options?: Options<ListPacketsData, ThrowOnError>) => (options?.client ?? client).get<ListPacketsResponses, ListPacketsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets',
+    ...options
+});
+
+/**
+ * Create Packet
+ *
+ * Asks for packets of some drivers: one PDF each, and a ZIP of them all. The worker builds them; ask for progress.
+ */
+export const createPacket = <ThrowOnError extends boolean = true>(options: Options<CreatePacketData, ThrowOnError>) => (options.client ?? client).post<CreatePacketResponses, CreatePacketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Open Packet Link
+ *
+ * The file behind a link of `POST /packets/{id}/link`.
+ */
+export const openPacketLink = <ThrowOnError extends boolean = true>(options: Options<OpenPacketLinkData, ThrowOnError>) => (options.client ?? client).get<OpenPacketLinkResponses, OpenPacketLinkErrors, ThrowOnError>({ url: '/api/v1/packets/content/{token}', ...options });
+
+/**
+ * Read Packet
+ *
+ * One packet with its drivers, and how far it has come.
+ */
+export const readPacket = <ThrowOnError extends boolean = true>(options: Options<ReadPacketData, ThrowOnError>) => (options.client ?? client).get<ReadPacketResponses, ReadPacketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets/{packet_id}',
+    ...options
+});
+
+/**
+ * Change Packet
+ *
+ * Changes what the public verification page tells of it.
+ */
+export const changePacket = <ThrowOnError extends boolean = true>(options: Options<ChangePacketData, ThrowOnError>) => (options.client ?? client).patch<ChangePacketResponses, ChangePacketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets/{packet_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel Packet
+ *
+ * Stops the building.
+ */
+export const cancelPacket = <ThrowOnError extends boolean = true>(options: Options<CancelPacketData, ThrowOnError>) => (options.client ?? client).post<CancelPacketResponses, CancelPacketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets/{packet_id}/cancel',
+    ...options
+});
+
+/**
+ * Create Packet Link
+ *
+ * A path that downloads one file of the packet for five minutes without a token.
+ */
+export const createPacketLink = <ThrowOnError extends boolean = true>(options: Options<CreatePacketLinkData, ThrowOnError>) => (options.client ?? client).post<CreatePacketLinkResponses, CreatePacketLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets/{packet_id}/link',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke Packet
+ *
+ * Withdraws a packet: nobody can fetch it any more, and its code says that it was revoked.
+ */
+export const revokePacket = <ThrowOnError extends boolean = true>(options: Options<RevokePacketData, ThrowOnError>) => (options.client ?? client).post<RevokePacketResponses, RevokePacketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/packets/{packet_id}/revoke',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Requirements
  *
  * The federal catalogue and the carrier's own requirements.
@@ -852,6 +952,132 @@ export const changeRosterImportMapping = <ThrowOnError extends boolean = true>(o
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Read Shared
+ *
+ * What has been shared, by whom, until when.
+ */
+export const readShared = <ThrowOnError extends boolean = true>(options?: Options<ReadSharedData, ThrowOnError>) => (options?.client ?? client).get<ReadSharedResponses, ReadSharedErrors, ThrowOnError>({ url: '/api/v1/shared', ...options });
+
+/**
+ * Read Shared Document
+ *
+ * A document with the auditor's name, organisation and the time across it.
+ */
+export const readSharedDocument = <ThrowOnError extends boolean = true>(options: Options<ReadSharedDocumentData, ThrowOnError>) => (options.client ?? client).get<ReadSharedDocumentResponses, ReadSharedDocumentErrors, ThrowOnError>({ url: '/api/v1/shared/documents/{document_id}', ...options });
+
+/**
+ * List Shared Drivers
+ *
+ * The drivers of the share with their standing today.
+ */
+export const listSharedDrivers = <ThrowOnError extends boolean = true>(options?: Options<ListSharedDriversData, ThrowOnError>) => (options?.client ?? client).get<ListSharedDriversResponses, ListSharedDriversErrors, ThrowOnError>({ url: '/api/v1/shared/drivers', ...options });
+
+/**
+ * Read Shared File
+ *
+ * A driver's requirements with their states, reasons and documents, as of today.
+ */
+export const readSharedFile = <ThrowOnError extends boolean = true>(options: Options<ReadSharedFileData, ThrowOnError>) => (options.client ?? client).get<ReadSharedFileResponses, ReadSharedFileErrors, ThrowOnError>({ url: '/api/v1/shared/drivers/{driver_id}/file', ...options });
+
+/**
+ * Read Shared Packet
+ *
+ * The driver's packet, with the auditor's name, organisation and the time across each page.
+ */
+export const readSharedPacket = <ThrowOnError extends boolean = true>(options: Options<ReadSharedPacketData, ThrowOnError>) => (options.client ?? client).get<ReadSharedPacketResponses, ReadSharedPacketErrors, ThrowOnError>({ url: '/api/v1/shared/drivers/{driver_id}/packet', ...options });
+
+/**
+ * Sign In To Share
+ *
+ * Comes in by a link and its code, and sets the cookie (httpOnly, SameSite=Strict). Wrong codes lock the link for a while.
+ */
+export const signInToShare = <ThrowOnError extends boolean = true>(options: Options<SignInToShareData, ThrowOnError>) => (options.client ?? client).post<SignInToShareResponses, SignInToShareErrors, ThrowOnError>({
+    url: '/api/v1/shared/sign-in',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign Out Of Share
+ *
+ * Ends the session of the cookie.
+ */
+export const signOutOfShare = <ThrowOnError extends boolean = true>(options?: Options<SignOutOfShareData, ThrowOnError>) => (options?.client ?? client).post<SignOutOfShareResponses, SignOutOfShareErrors, ThrowOnError>({ url: '/api/v1/shared/sign-out', ...options });
+
+/**
+ * List Shares
+ *
+ * The carrier's shares, newest first.
+ */
+export const listShares = <ThrowOnError extends boolean = true>(options?: Options<ListSharesData, ThrowOnError>) => (options?.client ?? client).get<ListSharesResponses, ListSharesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares',
+    ...options
+});
+
+/**
+ * Create Share
+ *
+ * Shares some drivers' files with an auditor. The link and the code are told in this answer only.
+ */
+export const createShare = <ThrowOnError extends boolean = true>(options: Options<CreateShareData, ThrowOnError>) => (options.client ?? client).post<CreateShareResponses, CreateShareErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read Share
+ *
+ * One share with its drivers and who signed in.
+ */
+export const readShare = <ThrowOnError extends boolean = true>(options: Options<ReadShareData, ThrowOnError>) => (options.client ?? client).get<ReadShareResponses, ReadShareErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares/{share_id}',
+    ...options
+});
+
+/**
+ * Renew Share Code
+ *
+ * A new code for the same link; the one before no longer works.
+ */
+export const renewShareCode = <ThrowOnError extends boolean = true>(options: Options<RenewShareCodeData, ThrowOnError>) => (options.client ?? client).post<RenewShareCodeResponses, RenewShareCodeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares/{share_id}/code',
+    ...options
+});
+
+/**
+ * Revoke Share
+ *
+ * Ends a share at once, for everybody who is signed in to it too.
+ */
+export const revokeShare = <ThrowOnError extends boolean = true>(options: Options<RevokeShareData, ThrowOnError>) => (options.client ?? client).post<RevokeShareResponses, RevokeShareErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares/{share_id}/revoke',
+    ...options
+});
+
+/**
+ * List Share Visits
+ *
+ * What the auditors of a share opened, when, and from where.
+ */
+export const listShareVisits = <ThrowOnError extends boolean = true>(options: Options<ListShareVisitsData, ThrowOnError>) => (options.client ?? client).get<ListShareVisitsResponses, ListShareVisitsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shares/{share_id}/visits',
+    ...options
 });
 
 /**
@@ -1034,6 +1260,20 @@ export const updateUser = <ThrowOnError extends boolean = true>(options: Options
         ...options.headers
     }
 });
+
+/**
+ * Verify Packet
+ *
+ * Whether a packet of this code exists, and what its owner lets anybody know. No sign-in.
+ */
+export const verifyPacket = <ThrowOnError extends boolean = true>(options: Options<VerifyPacketData, ThrowOnError>) => (options.client ?? client).get<VerifyPacketResponses, VerifyPacketErrors, ThrowOnError>({ url: '/api/v1/verify/{code}', ...options });
+
+/**
+ * Verify File
+ *
+ * Whether a file of this SHA-256 belongs to the packet. Compute it yourself: the file is not sent.
+ */
+export const verifyFile = <ThrowOnError extends boolean = true>(options: Options<VerifyFileData, ThrowOnError>) => (options.client ?? client).get<VerifyFileResponses, VerifyFileErrors, ThrowOnError>({ url: '/api/v1/verify/{code}/{sha256}', ...options });
 
 /**
  * Revoke Waiver

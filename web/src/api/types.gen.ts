@@ -1035,6 +1035,37 @@ export type DriverRow = {
 };
 
 /**
+ * DriverSelection
+ *
+ * Drivers by the filters of `GET /drivers`; with none of them, everybody employed on the day.
+ */
+export type DriverSelection = {
+    /**
+     * Employment
+     */
+    employment?: 'current' | 'all';
+    /**
+     * May Drive
+     */
+    may_drive?: boolean | null;
+    /**
+     * Q
+     */
+    q?: string | null;
+    /**
+     * Requirement
+     */
+    requirement?: string | null;
+    state?: State | null;
+    /**
+     * Terminal
+     *
+     * Id or name of a terminal
+     */
+    terminal?: string | null;
+};
+
+/**
  * DriverTerminal
  *
  * Where the driver belongs.
@@ -1829,6 +1860,391 @@ export type OperationsMap = {
 };
 
 /**
+ * Packet
+ *
+ * A packet and how far it has come. Its files can be fetched while `downloadable`.
+ */
+export type Packet = {
+    /**
+     * Archive Sha256
+     */
+    archive_sha256: string | null;
+    /**
+     * Archive Size
+     *
+     * Bytes of the ZIP; null when there is none (one driver, no originals)
+     */
+    archive_size: number | null;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Built
+     *
+     * Drivers whose PDF is made
+     */
+    built: number;
+    /**
+     * Code
+     *
+     * As printed on each page
+     */
+    code: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Created By Name
+     */
+    created_by_name: string | null;
+    /**
+     * Downloadable
+     */
+    downloadable: boolean;
+    /**
+     * Files Until
+     *
+     * When its files are removed; the code can be verified for ever
+     */
+    files_until: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Originals
+     */
+    originals: boolean;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Revoke Reason
+     */
+    revoke_reason: string | null;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Shows
+     */
+    shows: 'none' | 'basic' | 'detailed';
+    /**
+     * Sph
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'queued' | 'building' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Total
+     *
+     * Drivers
+     */
+    total: number;
+    /**
+     * Verify Url
+     */
+    verify_url: string;
+};
+
+/**
+ * PacketChange
+ *
+ * What can be changed afterwards.
+ */
+export type PacketChange = {
+    /**
+     * Shows
+     */
+    shows: 'none' | 'basic' | 'detailed';
+};
+
+/**
+ * PacketCreate
+ *
+ * What to build.
+ */
+export type PacketCreate = {
+    /**
+     * As Of
+     *
+     * The day the files are shown as of; today when absent
+     */
+    as_of?: string | null;
+    /**
+     * Drivers
+     */
+    drivers?: Array<string> | null;
+    filter?: DriverSelection | null;
+    /**
+     * Originals
+     *
+     * Also the documents as they were sent, in the archive
+     */
+    originals?: boolean;
+    /**
+     * Shows
+     *
+     * What the public verification page tells of this packet
+     */
+    shows?: 'none' | 'basic' | 'detailed';
+    /**
+     * Sph
+     *
+     * Also the 391.53 file, as PDFs of their own; needs the right to read it
+     */
+    sph?: boolean;
+    /**
+     * Title
+     */
+    title?: string;
+};
+
+/**
+ * PacketDetails
+ *
+ * A packet with its drivers.
+ */
+export type PacketDetails = {
+    /**
+     * Archive Sha256
+     */
+    archive_sha256: string | null;
+    /**
+     * Archive Size
+     *
+     * Bytes of the ZIP; null when there is none (one driver, no originals)
+     */
+    archive_size: number | null;
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Built
+     *
+     * Drivers whose PDF is made
+     */
+    built: number;
+    /**
+     * Code
+     *
+     * As printed on each page
+     */
+    code: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Created By Name
+     */
+    created_by_name: string | null;
+    /**
+     * Downloadable
+     */
+    downloadable: boolean;
+    /**
+     * Drivers
+     */
+    drivers: Array<PacketDriver>;
+    /**
+     * Files Until
+     *
+     * When its files are removed; the code can be verified for ever
+     */
+    files_until: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Originals
+     */
+    originals: boolean;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Revoke Reason
+     */
+    revoke_reason: string | null;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Shows
+     */
+    shows: 'none' | 'basic' | 'detailed';
+    /**
+     * Sph
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'queued' | 'building' | 'done' | 'failed' | 'cancelled';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Total
+     *
+     * Drivers
+     */
+    total: number;
+    /**
+     * Verify Url
+     */
+    verify_url: string;
+};
+
+/**
+ * PacketDriver
+ *
+ * One driver of a packet.
+ */
+export type PacketDriver = {
+    /**
+     * Documents
+     */
+    documents: number;
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * Left Out
+     *
+     * Documents with a page that says why they are not included
+     */
+    left_out: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Pages
+     */
+    pages: number | null;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     *
+     * Bytes of the PDF
+     */
+    size: number | null;
+    /**
+     * Sph
+     *
+     * Whether there is a PDF of the 391.53 file
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'waiting' | 'done';
+};
+
+/**
+ * PacketFetch
+ *
+ * Which file: the archive, the manifest, or the PDF (or 391.53 file) of one driver.
+ */
+export type PacketFetch = {
+    /**
+     * Driver Id
+     */
+    driver_id?: string | null;
+    /**
+     * What
+     */
+    what: 'archive' | 'manifest' | 'pdf' | 'sph';
+};
+
+/**
+ * PacketLink
+ *
+ * Downloads one file without a token, for whoever holds the link, until it runs out.
+ */
+export type PacketLink = {
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Url
+     *
+     * Path on this server
+     */
+    url: string;
+};
+
+/**
+ * PacketList
+ *
+ * Newest first.
+ */
+export type PacketList = {
+    /**
+     * Items
+     */
+    items: Array<Packet>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * PacketRevoke
+ *
+ * Why the packet may no longer be relied on; for the carrier's own record.
+ */
+export type PacketRevoke = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * PartCharts
  *
  * The last quarter of an hour of one part, a line for each of its processes.
@@ -1877,7 +2293,7 @@ export type PasswordChange = {
  *
  * What a role may do; the web hides what the caller lacks, the API refuses it.
  */
-export type Permission = 'drivers:read' | 'drivers:write' | 'own-file:read' | 'own-evidence:write' | 'evidence:write' | 'evidence:review' | 'roster:import' | 'audit:read' | 'carrier:manage' | 'policy:manage' | 'users:manage' | 'operations:read';
+export type Permission = 'drivers:read' | 'drivers:write' | 'own-file:read' | 'own-evidence:write' | 'evidence:write' | 'evidence:review' | 'sph-file:read' | 'retention:manage' | 'roster:import' | 'audit:read' | 'shares:manage' | 'carrier:manage' | 'policy:manage' | 'users:manage' | 'operations:read';
 
 /**
  * PolicyChange
@@ -2901,6 +3317,541 @@ export type Sessions = {
 };
 
 /**
+ * Share
+ *
+ * A share as the carrier sees it.
+ */
+export type Share = {
+    /**
+     * Code Open
+     *
+     * Whether a code waits to be used
+     */
+    code_open: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Created By Name
+     */
+    created_by_name: string | null;
+    /**
+     * Drivers
+     */
+    drivers: number;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Visit At
+     */
+    last_visit_at: string | null;
+    /**
+     * Locked Until
+     */
+    locked_until: string | null;
+    /**
+     * Packet Id
+     */
+    packet_id: string | null;
+    /**
+     * Packet State
+     */
+    packet_state: 'queued' | 'building' | 'done' | 'failed' | 'cancelled' | null;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Sign Ins
+     */
+    sign_ins: number;
+    /**
+     * Sph
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'active' | 'expired' | 'revoked';
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * ShareCode
+ *
+ * A new code, shown once; the one before no longer works.
+ */
+export type ShareCode = {
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * ShareCreate
+ *
+ * What to share, and for how long. The drivers are counted out once: who is hired later is not in it.
+ */
+export type ShareCreate = {
+    /**
+     * Days
+     */
+    days?: number;
+    /**
+     * Drivers
+     */
+    drivers?: Array<string> | null;
+    /**
+     * Email
+     *
+     * Where to send the link; the code is never sent with it
+     */
+    email?: string | null;
+    filter?: DriverSelection | null;
+    /**
+     * Packet
+     *
+     * Also have packets built that the auditor can download
+     */
+    packet?: boolean;
+    /**
+     * Sph
+     *
+     * Also the 391.53 files; needs the right to read them
+     */
+    sph?: boolean;
+    /**
+     * Title
+     *
+     * For whom or what, as the carrier knows it
+     */
+    title: string;
+};
+
+/**
+ * ShareDetails
+ *
+ * A share with its drivers and who signed in.
+ */
+export type ShareDetails = {
+    /**
+     * Code Open
+     *
+     * Whether a code waits to be used
+     */
+    code_open: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Created By Name
+     */
+    created_by_name: string | null;
+    /**
+     * Drivers
+     */
+    drivers: number;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Visit At
+     */
+    last_visit_at: string | null;
+    /**
+     * Locked Until
+     */
+    locked_until: string | null;
+    /**
+     * Packet Id
+     */
+    packet_id: string | null;
+    /**
+     * Packet State
+     */
+    packet_state: 'queued' | 'building' | 'done' | 'failed' | 'cancelled' | null;
+    /**
+     * People
+     */
+    people: Array<ShareDriver>;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Sign Ins
+     */
+    sign_ins: number;
+    /**
+     * Sph
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'active' | 'expired' | 'revoked';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Visitors
+     */
+    visitors: Array<ShareVisitor>;
+};
+
+/**
+ * ShareDriver
+ *
+ * A driver of a share.
+ */
+export type ShareDriver = {
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * ShareList
+ *
+ * Newest first.
+ */
+export type ShareList = {
+    /**
+     * Items
+     */
+    items: Array<Share>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * ShareOpened
+ *
+ * A share with its secrets, shown once and never again.
+ */
+export type ShareOpened = {
+    /**
+     * Code
+     *
+     * Tell it to the auditor by another way; good for one sign-in
+     */
+    code: string;
+    /**
+     * Code Open
+     *
+     * Whether a code waits to be used
+     */
+    code_open: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Created By Name
+     */
+    created_by_name: string | null;
+    /**
+     * Drivers
+     */
+    drivers: number;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Visit At
+     */
+    last_visit_at: string | null;
+    /**
+     * Link
+     *
+     * Send it to the auditor
+     */
+    link: string;
+    /**
+     * Locked Until
+     */
+    locked_until: string | null;
+    /**
+     * Mailed
+     *
+     * Whether the link is on its way to `email`
+     */
+    mailed: boolean;
+    /**
+     * Packet Id
+     */
+    packet_id: string | null;
+    /**
+     * Packet State
+     */
+    packet_state: 'queued' | 'building' | 'done' | 'failed' | 'cancelled' | null;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Sign Ins
+     */
+    sign_ins: number;
+    /**
+     * Sph
+     */
+    sph: boolean;
+    /**
+     * State
+     */
+    state: 'active' | 'expired' | 'revoked';
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * ShareSignIn
+ *
+ * What an auditor enters.
+ */
+export type ShareSignIn = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Link
+     */
+    link: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organisation
+     */
+    organisation: string;
+};
+
+/**
+ * ShareVisit
+ *
+ * One thing an auditor did.
+ */
+export type ShareVisit = {
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Address
+     */
+    address: string | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Document
+     */
+    document: string | null;
+    /**
+     * Document Id
+     */
+    document_id: string | null;
+    /**
+     * Driver
+     */
+    driver: string | null;
+    /**
+     * Driver Id
+     */
+    driver_id: string | null;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Organisation
+     */
+    organisation: string | null;
+    /**
+     * Visitor
+     */
+    visitor: string | null;
+};
+
+/**
+ * ShareVisitor
+ *
+ * Somebody who signed in to a share.
+ */
+export type ShareVisitor = {
+    /**
+     * Address
+     */
+    address: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organisation
+     */
+    organisation: string;
+};
+
+/**
+ * ShareVisits
+ *
+ * Newest first.
+ */
+export type ShareVisits = {
+    /**
+     * Items
+     */
+    items: Array<ShareVisit>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * Shared
+ *
+ * What an auditor has been given.
+ */
+export type Shared = {
+    /**
+     * Carrier
+     */
+    carrier: string;
+    /**
+     * Drivers
+     */
+    drivers: number;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Organisation
+     */
+    organisation: string;
+    /**
+     * Packet Ready
+     *
+     * Whether packets can be downloaded
+     */
+    packet_ready: boolean;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Usdot
+     */
+    usdot: string;
+    /**
+     * Watermark
+     */
+    watermark: string;
+};
+
+/**
+ * SharedDrivers
+ *
+ * The drivers of the share with their standing today, by name.
+ */
+export type SharedDrivers = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Items
+     */
+    items: Array<DriverRow>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * SignIn
  *
  * An address and a password. `new_password` replaces a one-time password, which is good for nothing else.
@@ -3879,6 +4830,120 @@ export type Users = {
      * Next Cursor
      */
     next_cursor: string | null;
+};
+
+/**
+ * Verified
+ *
+ * What a packet's owner lets anybody know.
+ */
+export type Verified = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Audit Entries
+     */
+    audit_entries: number;
+    /**
+     * Audit Hash
+     */
+    audit_hash: string;
+    /**
+     * Available
+     *
+     * Whether the carrier still holds the packet's files
+     */
+    available: boolean;
+    /**
+     * Built At
+     */
+    built_at: string;
+    /**
+     * Carrier
+     */
+    carrier: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Documents
+     */
+    documents: number;
+    /**
+     * Drivers
+     */
+    drivers: number;
+    /**
+     * Files
+     *
+     * With `detailed`: the PDFs, at most 1,000
+     */
+    files: Array<VerifiedFile> | null;
+    /**
+     * Manifest Sha256
+     */
+    manifest_sha256: string;
+    /**
+     * Revoked At
+     */
+    revoked_at: string | null;
+    /**
+     * Shows
+     */
+    shows: 'basic' | 'detailed';
+    /**
+     * State
+     */
+    state: 'valid' | 'revoked';
+    /**
+     * Usdot
+     */
+    usdot: string;
+};
+
+/**
+ * VerifiedFile
+ *
+ * A PDF of a packet whose owner shows its files.
+ */
+export type VerifiedFile = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * VerifiedHash
+ *
+ * Whether a file of this SHA-256 belongs to the packet.
+ */
+export type VerifiedHash = {
+    /**
+     * Found
+     */
+    found: boolean;
+    /**
+     * Kind
+     *
+     * `archive` stands for the manifest too
+     */
+    kind: 'archive' | 'pdf' | 'document' | null;
+    /**
+     * Name
+     */
+    name: string | null;
 };
 
 /**
@@ -5811,6 +6876,14 @@ export type RecordEvidenceData = {
          */
         requirement: string;
     };
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Sent again with the same UUID, it is recorded once
+         */
+        'idempotency-key'?: string | null;
+    };
     path: {
         /**
          * Driver Id
@@ -6645,6 +7718,383 @@ export type ReadTraceResponses = {
 
 export type ReadTraceResponse = ReadTraceResponses[keyof ReadTraceResponses];
 
+export type ListPacketsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Driver
+         *
+         * Only packets with this driver
+         */
+        driver?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/packets';
+};
+
+export type ListPacketsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListPacketsError = ListPacketsErrors[keyof ListPacketsErrors];
+
+export type ListPacketsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PacketList;
+};
+
+export type ListPacketsResponse = ListPacketsResponses[keyof ListPacketsResponses];
+
+export type CreatePacketData = {
+    body: PacketCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/packets';
+};
+
+export type CreatePacketErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreatePacketError = CreatePacketErrors[keyof CreatePacketErrors];
+
+export type CreatePacketResponses = {
+    /**
+     * Successful Response
+     */
+    202: Packet;
+};
+
+export type CreatePacketResponse = CreatePacketResponses[keyof CreatePacketResponses];
+
+export type OpenPacketLinkData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/content/{token}';
+};
+
+export type OpenPacketLinkErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type OpenPacketLinkError = OpenPacketLinkErrors[keyof OpenPacketLinkErrors];
+
+export type OpenPacketLinkResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type OpenPacketLinkResponse = OpenPacketLinkResponses[keyof OpenPacketLinkResponses];
+
+export type ReadPacketData = {
+    body?: never;
+    path: {
+        /**
+         * Packet Id
+         */
+        packet_id: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/{packet_id}';
+};
+
+export type ReadPacketErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ReadPacketError = ReadPacketErrors[keyof ReadPacketErrors];
+
+export type ReadPacketResponses = {
+    /**
+     * Successful Response
+     */
+    200: PacketDetails;
+};
+
+export type ReadPacketResponse = ReadPacketResponses[keyof ReadPacketResponses];
+
+export type ChangePacketData = {
+    body: PacketChange;
+    path: {
+        /**
+         * Packet Id
+         */
+        packet_id: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/{packet_id}';
+};
+
+export type ChangePacketErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ChangePacketError = ChangePacketErrors[keyof ChangePacketErrors];
+
+export type ChangePacketResponses = {
+    /**
+     * Successful Response
+     */
+    200: Packet;
+};
+
+export type ChangePacketResponse = ChangePacketResponses[keyof ChangePacketResponses];
+
+export type CancelPacketData = {
+    body?: never;
+    path: {
+        /**
+         * Packet Id
+         */
+        packet_id: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/{packet_id}/cancel';
+};
+
+export type CancelPacketErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type CancelPacketError = CancelPacketErrors[keyof CancelPacketErrors];
+
+export type CancelPacketResponses = {
+    /**
+     * Successful Response
+     */
+    200: Packet;
+};
+
+export type CancelPacketResponse = CancelPacketResponses[keyof CancelPacketResponses];
+
+export type CreatePacketLinkData = {
+    body: PacketFetch;
+    path: {
+        /**
+         * Packet Id
+         */
+        packet_id: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/{packet_id}/link';
+};
+
+export type CreatePacketLinkErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreatePacketLinkError = CreatePacketLinkErrors[keyof CreatePacketLinkErrors];
+
+export type CreatePacketLinkResponses = {
+    /**
+     * Successful Response
+     */
+    200: PacketLink;
+};
+
+export type CreatePacketLinkResponse = CreatePacketLinkResponses[keyof CreatePacketLinkResponses];
+
+export type RevokePacketData = {
+    body: PacketRevoke;
+    path: {
+        /**
+         * Packet Id
+         */
+        packet_id: string;
+    };
+    query?: never;
+    url: '/api/v1/packets/{packet_id}/revoke';
+};
+
+export type RevokePacketErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RevokePacketError = RevokePacketErrors[keyof RevokePacketErrors];
+
+export type RevokePacketResponses = {
+    /**
+     * Successful Response
+     */
+    200: Packet;
+};
+
+export type RevokePacketResponse = RevokePacketResponses[keyof RevokePacketResponses];
+
 export type ListRequirementsData = {
     body?: never;
     path?: never;
@@ -7196,6 +8646,562 @@ export type ChangeRosterImportMappingResponses = {
 };
 
 export type ChangeRosterImportMappingResponse = ChangeRosterImportMappingResponses[keyof ChangeRosterImportMappingResponses];
+
+export type ReadSharedData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/shared';
+};
+
+export type ReadSharedErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+};
+
+export type ReadSharedError = ReadSharedErrors[keyof ReadSharedErrors];
+
+export type ReadSharedResponses = {
+    /**
+     * Successful Response
+     */
+    200: Shared;
+};
+
+export type ReadSharedResponse = ReadSharedResponses[keyof ReadSharedResponses];
+
+export type ReadSharedDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/shared/documents/{document_id}';
+};
+
+export type ReadSharedDocumentErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadSharedDocumentError = ReadSharedDocumentErrors[keyof ReadSharedDocumentErrors];
+
+export type ReadSharedDocumentResponses = {
+    /**
+     * The file, with a watermark
+     */
+    200: Blob | File;
+};
+
+export type ReadSharedDocumentResponse = ReadSharedDocumentResponses[keyof ReadSharedDocumentResponses];
+
+export type ListSharedDriversData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/shared/drivers';
+};
+
+export type ListSharedDriversErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListSharedDriversError = ListSharedDriversErrors[keyof ListSharedDriversErrors];
+
+export type ListSharedDriversResponses = {
+    /**
+     * Successful Response
+     */
+    200: SharedDrivers;
+};
+
+export type ListSharedDriversResponse = ListSharedDriversResponses[keyof ListSharedDriversResponses];
+
+export type ReadSharedFileData = {
+    body?: never;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/shared/drivers/{driver_id}/file';
+};
+
+export type ReadSharedFileErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ReadSharedFileError = ReadSharedFileErrors[keyof ReadSharedFileErrors];
+
+export type ReadSharedFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: DriverFileOut;
+};
+
+export type ReadSharedFileResponse = ReadSharedFileResponses[keyof ReadSharedFileResponses];
+
+export type ReadSharedPacketData = {
+    body?: never;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: {
+        /**
+         * Disposition
+         */
+        disposition?: string;
+    };
+    url: '/api/v1/shared/drivers/{driver_id}/packet';
+};
+
+export type ReadSharedPacketErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadSharedPacketError = ReadSharedPacketErrors[keyof ReadSharedPacketErrors];
+
+export type ReadSharedPacketResponses = {
+    /**
+     * The file, with a watermark
+     */
+    200: Blob | File;
+};
+
+export type ReadSharedPacketResponse = ReadSharedPacketResponses[keyof ReadSharedPacketResponses];
+
+export type SignInToShareData = {
+    body: ShareSignIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/shared/sign-in';
+};
+
+export type SignInToShareErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type SignInToShareError = SignInToShareErrors[keyof SignInToShareErrors];
+
+export type SignInToShareResponses = {
+    /**
+     * Successful Response
+     */
+    200: Shared;
+};
+
+export type SignInToShareResponse = SignInToShareResponses[keyof SignInToShareResponses];
+
+export type SignOutOfShareData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/shared/sign-out';
+};
+
+export type SignOutOfShareErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type SignOutOfShareError = SignOutOfShareErrors[keyof SignOutOfShareErrors];
+
+export type SignOutOfShareResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SignOutOfShareResponse = SignOutOfShareResponses[keyof SignOutOfShareResponses];
+
+export type ListSharesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/shares';
+};
+
+export type ListSharesErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListSharesError = ListSharesErrors[keyof ListSharesErrors];
+
+export type ListSharesResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareList;
+};
+
+export type ListSharesResponse = ListSharesResponses[keyof ListSharesResponses];
+
+export type CreateShareData = {
+    body: ShareCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/shares';
+};
+
+export type CreateShareErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreateShareError = CreateShareErrors[keyof CreateShareErrors];
+
+export type CreateShareResponses = {
+    /**
+     * Successful Response
+     */
+    201: ShareOpened;
+};
+
+export type CreateShareResponse = CreateShareResponses[keyof CreateShareResponses];
+
+export type ReadShareData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/v1/shares/{share_id}';
+};
+
+export type ReadShareErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ReadShareError = ReadShareErrors[keyof ReadShareErrors];
+
+export type ReadShareResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareDetails;
+};
+
+export type ReadShareResponse = ReadShareResponses[keyof ReadShareResponses];
+
+export type RenewShareCodeData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/v1/shares/{share_id}/code';
+};
+
+export type RenewShareCodeErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type RenewShareCodeError = RenewShareCodeErrors[keyof RenewShareCodeErrors];
+
+export type RenewShareCodeResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareCode;
+};
+
+export type RenewShareCodeResponse = RenewShareCodeResponses[keyof RenewShareCodeResponses];
+
+export type RevokeShareData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/v1/shares/{share_id}/revoke';
+};
+
+export type RevokeShareErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type RevokeShareError = RevokeShareErrors[keyof RevokeShareErrors];
+
+export type RevokeShareResponses = {
+    /**
+     * Successful Response
+     */
+    200: Share;
+};
+
+export type RevokeShareResponse = RevokeShareResponses[keyof RevokeShareResponses];
+
+export type ListShareVisitsData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         */
+        share_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/shares/{share_id}/visits';
+};
+
+export type ListShareVisitsErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListShareVisitsError = ListShareVisitsErrors[keyof ListShareVisitsErrors];
+
+export type ListShareVisitsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareVisits;
+};
+
+export type ListShareVisitsResponse = ListShareVisitsResponses[keyof ListShareVisitsResponses];
 
 export type ListTelematicsEventsData = {
     body?: never;
@@ -7862,6 +9868,92 @@ export type UpdateUserResponses = {
 };
 
 export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type VerifyPacketData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         *
+         * With or without dashes
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/verify/{code}';
+};
+
+export type VerifyPacketErrors = {
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type VerifyPacketError = VerifyPacketErrors[keyof VerifyPacketErrors];
+
+export type VerifyPacketResponses = {
+    /**
+     * Successful Response
+     */
+    200: Verified;
+};
+
+export type VerifyPacketResponse = VerifyPacketResponses[keyof VerifyPacketResponses];
+
+export type VerifyFileData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         *
+         * With or without dashes
+         */
+        code: string;
+        /**
+         * Sha256
+         *
+         * Hex
+         */
+        sha256: string;
+    };
+    query?: never;
+    url: '/api/v1/verify/{code}/{sha256}';
+};
+
+export type VerifyFileErrors = {
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type VerifyFileError = VerifyFileErrors[keyof VerifyFileErrors];
+
+export type VerifyFileResponses = {
+    /**
+     * Successful Response
+     */
+    200: VerifiedHash;
+};
+
+export type VerifyFileResponse = VerifyFileResponses[keyof VerifyFileResponses];
 
 export type RevokeWaiverData = {
     body?: never;

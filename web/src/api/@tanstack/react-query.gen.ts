@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, exportAuditEntries, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, type Options, readAssistantSetup, readAssistantTranscript, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPartCharts, readRosterImport, readTelematicsEvent, readTrace, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, replaceTelematicsSecret, retireRequirement, reviewEvidence, revokeConnection, revokeWaiver, signIn, signOut, signOutEverywhere, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelPacket, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, exportAuditEntries, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listPackets, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, openPacketLink, type Options, readAssistantSetup, readAssistantTranscript, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
+import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1177,6 +1177,161 @@ export const readTraceOptions = (options: Options<ReadTraceData>) => queryOption
     queryKey: readTraceQueryKey(options)
 });
 
+export const listPacketsQueryKey = (options?: Options<ListPacketsData>) => createQueryKey('listPackets', options);
+
+/**
+ * List Packets
+ *
+ * Packets, newest first: those one asked for, or all, for whoever keeps the drivers' files.
+ */
+export const listPacketsOptions = (options?: Options<ListPacketsData>) => queryOptions<ListPacketsResponse, ListPacketsError, ListPacketsResponse, ReturnType<typeof listPacketsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPackets({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPacketsQueryKey(options)
+});
+
+/**
+ * Create Packet
+ *
+ * Asks for packets of some drivers: one PDF each, and a ZIP of them all. The worker builds them; ask for progress.
+ */
+export const createPacketMutation = (options?: Partial<Options<CreatePacketData>>): UseMutationOptions<CreatePacketResponse, CreatePacketError, Options<CreatePacketData>> => {
+    const mutationOptions: UseMutationOptions<CreatePacketResponse, CreatePacketError, Options<CreatePacketData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createPacket({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const openPacketLinkQueryKey = (options: Options<OpenPacketLinkData>) => createQueryKey('openPacketLink', options);
+
+/**
+ * Open Packet Link
+ *
+ * The file behind a link of `POST /packets/{id}/link`.
+ */
+export const openPacketLinkOptions = (options: Options<OpenPacketLinkData>) => queryOptions<OpenPacketLinkResponse, OpenPacketLinkError, OpenPacketLinkResponse, ReturnType<typeof openPacketLinkQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await openPacketLink({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: openPacketLinkQueryKey(options)
+});
+
+export const readPacketQueryKey = (options: Options<ReadPacketData>) => createQueryKey('readPacket', options);
+
+/**
+ * Read Packet
+ *
+ * One packet with its drivers, and how far it has come.
+ */
+export const readPacketOptions = (options: Options<ReadPacketData>) => queryOptions<ReadPacketResponse, ReadPacketError, ReadPacketResponse, ReturnType<typeof readPacketQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readPacket({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readPacketQueryKey(options)
+});
+
+/**
+ * Change Packet
+ *
+ * Changes what the public verification page tells of it.
+ */
+export const changePacketMutation = (options?: Partial<Options<ChangePacketData>>): UseMutationOptions<ChangePacketResponse, ChangePacketError, Options<ChangePacketData>> => {
+    const mutationOptions: UseMutationOptions<ChangePacketResponse, ChangePacketError, Options<ChangePacketData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changePacket({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Cancel Packet
+ *
+ * Stops the building.
+ */
+export const cancelPacketMutation = (options?: Partial<Options<CancelPacketData>>): UseMutationOptions<CancelPacketResponse, CancelPacketError, Options<CancelPacketData>> => {
+    const mutationOptions: UseMutationOptions<CancelPacketResponse, CancelPacketError, Options<CancelPacketData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelPacket({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Create Packet Link
+ *
+ * A path that downloads one file of the packet for five minutes without a token.
+ */
+export const createPacketLinkMutation = (options?: Partial<Options<CreatePacketLinkData>>): UseMutationOptions<CreatePacketLinkResponse, CreatePacketLinkError, Options<CreatePacketLinkData>> => {
+    const mutationOptions: UseMutationOptions<CreatePacketLinkResponse, CreatePacketLinkError, Options<CreatePacketLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createPacketLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revoke Packet
+ *
+ * Withdraws a packet: nobody can fetch it any more, and its code says that it was revoked.
+ */
+export const revokePacketMutation = (options?: Partial<Options<RevokePacketData>>): UseMutationOptions<RevokePacketResponse, RevokePacketError, Options<RevokePacketData>> => {
+    const mutationOptions: UseMutationOptions<RevokePacketResponse, RevokePacketError, Options<RevokePacketData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokePacket({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listRequirementsQueryKey = (options?: Options<ListRequirementsData>) => createQueryKey('listRequirements', options);
 
 /**
@@ -1409,6 +1564,261 @@ export const changeRosterImportMappingMutation = (options?: Partial<Options<Chan
     };
     return mutationOptions;
 };
+
+export const readSharedQueryKey = (options?: Options<ReadSharedData>) => createQueryKey('readShared', options);
+
+/**
+ * Read Shared
+ *
+ * What has been shared, by whom, until when.
+ */
+export const readSharedOptions = (options?: Options<ReadSharedData>) => queryOptions<ReadSharedResponse, ReadSharedError, ReadSharedResponse, ReturnType<typeof readSharedQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readShared({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSharedQueryKey(options)
+});
+
+export const readSharedDocumentQueryKey = (options: Options<ReadSharedDocumentData>) => createQueryKey('readSharedDocument', options);
+
+/**
+ * Read Shared Document
+ *
+ * A document with the auditor's name, organisation and the time across it.
+ */
+export const readSharedDocumentOptions = (options: Options<ReadSharedDocumentData>) => queryOptions<ReadSharedDocumentResponse, ReadSharedDocumentError, ReadSharedDocumentResponse, ReturnType<typeof readSharedDocumentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSharedDocument({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSharedDocumentQueryKey(options)
+});
+
+export const listSharedDriversQueryKey = (options?: Options<ListSharedDriversData>) => createQueryKey('listSharedDrivers', options);
+
+/**
+ * List Shared Drivers
+ *
+ * The drivers of the share with their standing today.
+ */
+export const listSharedDriversOptions = (options?: Options<ListSharedDriversData>) => queryOptions<ListSharedDriversResponse, ListSharedDriversError, ListSharedDriversResponse, ReturnType<typeof listSharedDriversQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSharedDrivers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSharedDriversQueryKey(options)
+});
+
+export const readSharedFileQueryKey = (options: Options<ReadSharedFileData>) => createQueryKey('readSharedFile', options);
+
+/**
+ * Read Shared File
+ *
+ * A driver's requirements with their states, reasons and documents, as of today.
+ */
+export const readSharedFileOptions = (options: Options<ReadSharedFileData>) => queryOptions<ReadSharedFileResponse, ReadSharedFileError, ReadSharedFileResponse, ReturnType<typeof readSharedFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSharedFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSharedFileQueryKey(options)
+});
+
+export const readSharedPacketQueryKey = (options: Options<ReadSharedPacketData>) => createQueryKey('readSharedPacket', options);
+
+/**
+ * Read Shared Packet
+ *
+ * The driver's packet, with the auditor's name, organisation and the time across each page.
+ */
+export const readSharedPacketOptions = (options: Options<ReadSharedPacketData>) => queryOptions<ReadSharedPacketResponse, ReadSharedPacketError, ReadSharedPacketResponse, ReturnType<typeof readSharedPacketQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSharedPacket({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSharedPacketQueryKey(options)
+});
+
+/**
+ * Sign In To Share
+ *
+ * Comes in by a link and its code, and sets the cookie (httpOnly, SameSite=Strict). Wrong codes lock the link for a while.
+ */
+export const signInToShareMutation = (options?: Partial<Options<SignInToShareData>>): UseMutationOptions<SignInToShareResponse, SignInToShareError, Options<SignInToShareData>> => {
+    const mutationOptions: UseMutationOptions<SignInToShareResponse, SignInToShareError, Options<SignInToShareData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signInToShare({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign Out Of Share
+ *
+ * Ends the session of the cookie.
+ */
+export const signOutOfShareMutation = (options?: Partial<Options<SignOutOfShareData>>): UseMutationOptions<SignOutOfShareResponse, SignOutOfShareError, Options<SignOutOfShareData>> => {
+    const mutationOptions: UseMutationOptions<SignOutOfShareResponse, SignOutOfShareError, Options<SignOutOfShareData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signOutOfShare({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listSharesQueryKey = (options?: Options<ListSharesData>) => createQueryKey('listShares', options);
+
+/**
+ * List Shares
+ *
+ * The carrier's shares, newest first.
+ */
+export const listSharesOptions = (options?: Options<ListSharesData>) => queryOptions<ListSharesResponse, ListSharesError, ListSharesResponse, ReturnType<typeof listSharesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listShares({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSharesQueryKey(options)
+});
+
+/**
+ * Create Share
+ *
+ * Shares some drivers' files with an auditor. The link and the code are told in this answer only.
+ */
+export const createShareMutation = (options?: Partial<Options<CreateShareData>>): UseMutationOptions<CreateShareResponse, CreateShareError, Options<CreateShareData>> => {
+    const mutationOptions: UseMutationOptions<CreateShareResponse, CreateShareError, Options<CreateShareData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createShare({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readShareQueryKey = (options: Options<ReadShareData>) => createQueryKey('readShare', options);
+
+/**
+ * Read Share
+ *
+ * One share with its drivers and who signed in.
+ */
+export const readShareOptions = (options: Options<ReadShareData>) => queryOptions<ReadShareResponse, ReadShareError, ReadShareResponse, ReturnType<typeof readShareQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readShare({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readShareQueryKey(options)
+});
+
+/**
+ * Renew Share Code
+ *
+ * A new code for the same link; the one before no longer works.
+ */
+export const renewShareCodeMutation = (options?: Partial<Options<RenewShareCodeData>>): UseMutationOptions<RenewShareCodeResponse, RenewShareCodeError, Options<RenewShareCodeData>> => {
+    const mutationOptions: UseMutationOptions<RenewShareCodeResponse, RenewShareCodeError, Options<RenewShareCodeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await renewShareCode({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revoke Share
+ *
+ * Ends a share at once, for everybody who is signed in to it too.
+ */
+export const revokeShareMutation = (options?: Partial<Options<RevokeShareData>>): UseMutationOptions<RevokeShareResponse, RevokeShareError, Options<RevokeShareData>> => {
+    const mutationOptions: UseMutationOptions<RevokeShareResponse, RevokeShareError, Options<RevokeShareData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeShare({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listShareVisitsQueryKey = (options: Options<ListShareVisitsData>) => createQueryKey('listShareVisits', options);
+
+/**
+ * List Share Visits
+ *
+ * What the auditors of a share opened, when, and from where.
+ */
+export const listShareVisitsOptions = (options: Options<ListShareVisitsData>) => queryOptions<ListShareVisitsResponse, ListShareVisitsError, ListShareVisitsResponse, ReturnType<typeof listShareVisitsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listShareVisits({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listShareVisitsQueryKey(options)
+});
 
 export const listTelematicsEventsQueryKey = (options?: Options<ListTelematicsEventsData>) => createQueryKey('listTelematicsEvents', options);
 
@@ -1681,6 +2091,46 @@ export const updateUserMutation = (options?: Partial<Options<UpdateUserData>>): 
     };
     return mutationOptions;
 };
+
+export const verifyPacketQueryKey = (options: Options<VerifyPacketData>) => createQueryKey('verifyPacket', options);
+
+/**
+ * Verify Packet
+ *
+ * Whether a packet of this code exists, and what its owner lets anybody know. No sign-in.
+ */
+export const verifyPacketOptions = (options: Options<VerifyPacketData>) => queryOptions<VerifyPacketResponse, VerifyPacketError, VerifyPacketResponse, ReturnType<typeof verifyPacketQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await verifyPacket({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: verifyPacketQueryKey(options)
+});
+
+export const verifyFileQueryKey = (options: Options<VerifyFileData>) => createQueryKey('verifyFile', options);
+
+/**
+ * Verify File
+ *
+ * Whether a file of this SHA-256 belongs to the packet. Compute it yourself: the file is not sent.
+ */
+export const verifyFileOptions = (options: Options<VerifyFileData>) => queryOptions<VerifyFileResponse, VerifyFileError, VerifyFileResponse, ReturnType<typeof verifyFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await verifyFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: verifyFileQueryKey(options)
+});
 
 /**
  * Revoke Waiver
