@@ -18,6 +18,13 @@ export default defineConfig({
     // The content security policy allows no data: fonts, so nothing is inlined.
     assetsInlineLimit: 0,
     manifest: true,
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/sw/sw.ts' },
+      output: {
+        // The service worker has to keep its name, and to lie above all it serves.
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -5,6 +5,7 @@ import { makeRouter } from './app/router';
 import { followLocale, followSession } from './app/wiring';
 import { configureClient } from './core/http/client';
 import { makeQueryClient } from './core/http/query-client';
+import { keepOwnFile } from './core/offline/own-file';
 import { preferredLocale, setLocale } from './i18n';
 
 async function start(): Promise<void> {
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   const router = makeRouter(queries);
   followSession(queries, router);
   followLocale(queries);
+  keepOwnFile(queries);
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   createRoot(root).render(

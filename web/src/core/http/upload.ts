@@ -8,6 +8,8 @@ export interface UploadOptions {
   /** Called with the share that has left this device, 0 to 1. */
   onProgress?: ((share: number) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** Sent again with the same key (a UUID), the form is recorded once. */
+  key?: string | undefined;
 }
 
 interface Answer {
@@ -34,6 +36,7 @@ function send(path: string, form: FormData, token: Token | null, options: Upload
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', getLocale());
     request.setRequestHeader('traceparent', traceparent());
+    if (options.key !== undefined) request.setRequestHeader('Idempotency-Key', options.key);
     if (token) request.setRequestHeader('Authorization', `Bearer ${token.value}`);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total);

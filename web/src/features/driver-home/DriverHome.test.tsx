@@ -1,7 +1,9 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { renderApp, signedIn } from '../../../tests/app';
+import { OFFLINE } from '@/core/http/problem';
+import { put, remove } from '@/core/offline/outbox';
+import { problem, renderApp, signedIn } from '../../../tests/app';
 import { expectAccessible } from '../../../tests/axe';
 import { fileItem } from '../../../tests/driver-file';
 import { agenda } from './agenda';
@@ -59,11 +61,44 @@ describe('a driver’s first screen', () => {
     renderApp('/', answers);
     await screen.findByRole('button', { name: /Photograph a document/ });
     const input = document.querySelector<HTMLInputElement>('input[type=file]')!;
-    expect(input.accept).toBe('image/*');
+    expect(input.accept).toBe('image/*,application/pdf');
     URL.createObjectURL = () => 'blob:photo';
     URL.revokeObjectURL = () => undefined;
     await userEvent.upload(input, new File(['x'], 'card.jpg', { type: 'image/jpeg' }));
     const dialog = await screen.findByRole('dialog');
     expect(dialog.textContent).toContain('card.jpg');
+  });
+
+  it('offers a file where there is no camera', async () => {
+    renderApp('/', answers);
+    await userEvent.click(await screen.findByRole('button', { name: /Photograph a document/ }));
+    expect(await screen.findByText(/The camera can’t be used here/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Choose a file instead' })).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it('grows its letters when asked, and remembers', async () => {
+    renderApp('/', answers);
+    await userEvent.click(await screen.findByRole('switch', { name: 'Large type' }));
+    expect(document.documentElement.dataset['type']).toBe('large');
+    expect(localStorage.getItem('dot-type')).toBe('large');
+    await userEvent.click(screen.getByRole('switch', { name: 'Large type' }));
+    expect(document.documentElement.dataset['type']).toBeUndefined();
+  });
+
+  it('shows what waits on the phone, and why something was refused', async () => {
+    const item = { userId: 'me', path: '/api/v1/x', fields: {}, file: null };
+    await put({ ...item, key: 'k1', title: 'Licence', addedAt: 1, refusal: null });
+    const refusal = { ...OFFLINE, slug: 'unsupported-file', status: 415, detail: 'A GIF.' };
+    await put({ ...item, key: 'k2', title: 'Medical card', addedAt: 2, refusal });
+    renderApp('/', { ...answers, 'POST /x': () => problem(503, 'unavailable') });
+    const waiting = await screen.findByRole('region', { name: 'Waiting to be sent' });
+    expect(within(waiting).getByText('2 documents wait on this phone')).toBeTruthy();
+    expect(within(waiting).getByText('Licence')).toBeTruthy();
+    const refused = within(waiting).getByText('Medical card').closest('li')!;
+    await expectAccessible();
+    await userEvent.click(within(refused).getByRole('button', { name: 'Remove from this phone' }));
+    expect(await within(waiting).findByText('1 document waits on this phone')).toBeTruthy();
+    await remove('k1');
   });
 });

@@ -5,13 +5,16 @@ import { lazy, Suspense, useState } from 'react';
 import type { DriverFileOut } from '@/api';
 import { driverFileOptions } from '@/api/@tanstack/react-query.gen';
 import { may, useMe } from '@/core/auth/me';
+import { formatInstant } from '@/core/dates';
 import { invalidateStandings } from '@/core/http/standings';
+import { intlTag } from '@/i18n';
 import { useT } from '@/i18n/react';
 import { Blank } from '@/ui/feedback/Blank';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Page, Panel } from '@/ui/layout/Page';
 import { Agenda } from './Agenda';
 import { CameraButton } from './CameraButton';
+import { Comfort } from './Comfort';
 import classes from './driver-home.module.css';
 import { MyVerdict } from './MyVerdict';
 
@@ -40,11 +43,21 @@ export default function DriverHome() {
             <Skeleton height={240} radius="lg" />
           </div>
         )}
-        {file.isError && <Trouble error={file.error} onRetry={() => void file.refetch()} />}
+        {file.isError && file.data && <Saved at={file.dataUpdatedAt} />}
+        {file.isError && !file.data && (
+          <Trouble error={file.error} onRetry={() => void file.refetch()} />
+        )}
         {file.data && <Screen file={file.data} />}
       </div>
     </Page>
   );
+}
+
+/** The file as it was: the server does not answer now. */
+function Saved({ at }: { at: number }) {
+  const t = useT();
+  const when = formatInstant(new Date(at).toISOString(), intlTag());
+  return <p className={classes.saved}>{t('outbox.offlineFile', { when })}</p>;
 }
 
 function Screen({ file }: { file: DriverFileOut }) {
@@ -60,6 +73,7 @@ function Screen({ file }: { file: DriverFileOut }) {
       <Link to="/my-file" className={classes.whole}>
         {t('driverHome.whole')}
       </Link>
+      <Comfort />
       <Suspense fallback={null}>
         {photo && (
           <RecordEvidence

@@ -51,7 +51,7 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
   };
   const set = (change: Partial<EvidenceForm>) => setForm((now) => ({ ...now, ...change }));
   const title = items.find((item) => item.requirement === form.requirement)?.title ?? '';
-  const record = useRecord({ driverId: driver.id, title, onRecorded, onClose });
+  const record = useRecord({ driverId: driver.id, own, title, onRecorded, onClose });
   const said = (day: string) =>
     day === ''
       ? undefined

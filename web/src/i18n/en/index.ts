@@ -8,6 +8,7 @@ import { driverHome } from './driver-home';
 import { duty } from './duty';
 import { evidence } from './evidence';
 import { operations } from './operations';
+import { outbox } from './outbox';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
@@ -25,6 +26,7 @@ export const en = {
   ...duty,
   ...evidence,
   ...operations,
+  ...outbox,
   ...problems,
   ...roster,
   ...settings,

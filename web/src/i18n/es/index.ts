@@ -8,6 +8,7 @@ import { driverHome } from './driver-home';
 import { duty } from './duty';
 import { evidence } from './evidence';
 import { operations } from './operations';
+import { outbox } from './outbox';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
@@ -26,6 +27,7 @@ export const es: Record<keyof Messages, string> = {
   ...duty,
   ...evidence,
   ...operations,
+  ...outbox,
   ...problems,
   ...roster,
   ...settings,

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconSearch } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
-import { useMe } from '@/core/auth/me';
+import { isDriver, useMe } from '@/core/auth/me';
 import { useT } from '@/i18n/react';
 import { Account } from './Account';
 import { Brand } from './Brand';
@@ -13,6 +13,7 @@ import { OfflineBanner } from './OfflineBanner';
 import { openPalette, PaletteHost } from './PaletteHost';
 import classes from './shell.module.css';
 
+const DriverOutbox = lazy(() => import('@/features/driver-home/DriverOutbox'));
 const MoreDrawer = lazy(() => import('./MoreDrawer'));
 
 /** A phone's bar has room for four; the rest is under "More". */
@@ -57,6 +58,11 @@ export function Shell() {
       </section>
       <div className={classes.body}>
         <OfflineBanner />
+        {isDriver(me) && (
+          <Suspense fallback={null}>
+            <DriverOutbox />
+          </Suspense>
+        )}
         <main id="content" tabIndex={-1} ref={main} className={classes.main}>
           <Outlet />
         </main>

@@ -1,0 +1,31 @@
+export const outbox = {
+  'outbox.title': 'Waiting to be sent',
+  'outbox.waiting':
+    '{count, plural, one {# document waits on this phone} other {# documents wait on this phone}}',
+  'outbox.later': 'It is safe here and is sent when there is a connection.',
+  'outbox.sending': 'Sending, {percent} %',
+  'outbox.remove': 'Remove from this phone',
+  'outbox.offlineFile': 'No connection. Your file as it was on {when}.',
+
+  'camera.title': 'Photograph a document',
+  'camera.card': 'Card',
+  'camera.page': 'Page',
+  'camera.shape': 'What do you photograph?',
+  'camera.take': 'Take the photo',
+  'camera.again': 'Again',
+  'camera.use': 'Use this photo',
+  'camera.file': 'Choose a file instead',
+  'camera.none': 'The camera can’t be used here. Choose a photo or a file instead.',
+  'camera.starting': 'Starting the camera',
+  'camera.taken': 'The photo',
+  'camera.advice.dark': 'Too dark: find more light',
+  'camera.advice.bright': 'Too bright: avoid the glare',
+  'camera.advice.outside': 'Fit the edges into the frame',
+  'camera.advice.blurred': 'Hold still',
+  'camera.advice.good': 'Good: take it now',
+
+  'comfort.title': 'Reading',
+  'comfort.large': 'Large type',
+  'comfort.night': 'Night',
+  'comfort.install': 'Keep on the home screen',
+} as const;

@@ -1,0 +1,31 @@
+export const outbox = {
+  'outbox.title': 'Por enviar',
+  'outbox.waiting':
+    '{count, plural, one {# documento espera en este teléfono} other {# documentos esperan en este teléfono}}',
+  'outbox.later': 'Está seguro aquí y se envía cuando haya conexión.',
+  'outbox.sending': 'Enviando, {percent} %',
+  'outbox.remove': 'Quitar de este teléfono',
+  'outbox.offlineFile': 'Sin conexión. Su expediente como estaba el {when}.',
+
+  'camera.title': 'Fotografiar un documento',
+  'camera.card': 'Tarjeta',
+  'camera.page': 'Hoja',
+  'camera.shape': '¿Qué va a fotografiar?',
+  'camera.take': 'Tomar la foto',
+  'camera.again': 'Otra vez',
+  'camera.use': 'Usar esta foto',
+  'camera.file': 'Mejor elegir un archivo',
+  'camera.none': 'Aquí no se puede usar la cámara. Elija una foto o un archivo.',
+  'camera.starting': 'Encendiendo la cámara',
+  'camera.taken': 'La foto',
+  'camera.advice.dark': 'Muy oscuro: busque más luz',
+  'camera.advice.bright': 'Mucha luz: evite el reflejo',
+  'camera.advice.outside': 'Ajuste los bordes al marco',
+  'camera.advice.blurred': 'No se mueva',
+  'camera.advice.good': 'Bien: tómela ahora',
+
+  'comfort.title': 'Lectura',
+  'comfort.large': 'Letra grande',
+  'comfort.night': 'Noche',
+  'comfort.install': 'Guardar en la pantalla de inicio',
+};
