@@ -31,6 +31,7 @@ const FLEET: Permission[] = [
   'evidence:review',
   'roster:import',
   'audit:read',
+  'shares:manage',
   'carrier:manage',
   'policy:manage',
   'users:manage',

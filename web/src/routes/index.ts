@@ -7,20 +7,27 @@ import { importRoute, importsRoute } from './imports';
 import { myFileRoute } from './my-file';
 import { notFoundRoute } from './not-found';
 import { operationsRoute, traceRoute } from './operations';
+import { packetsRoute, verifyRoute, verifyStartRoute } from './packets';
 import { rootRoute } from './root';
 import { settingsRoute } from './settings';
+import { sharedFileRoute, sharedListRoute, sharedRoute, sharesRoute } from './shares';
 import { shellRoute } from './shell';
 import { signInRoute } from './sign-in';
 
 export const routeTree = rootRoute.addChildren([
   signInRoute,
   connectRoute,
+  verifyRoute,
+  verifyStartRoute,
+  sharedRoute.addChildren([sharedListRoute, sharedFileRoute]),
   shellRoute.addChildren([
     homeRoute,
     driversRoute,
     driverRoute,
     importsRoute,
     importRoute,
+    packetsRoute,
+    sharesRoute,
     auditRoute,
     assistantsRoute,
     myFileRoute,

@@ -1,6 +1,8 @@
 import { freshToken, refresh, sessionState, type Token } from './session';
 
 const OPEN = ['/api/v1/auth/login', '/api/v1/auth/refresh'];
+/** For people without an account: verification of packets, and what a cookie of its own lets an auditor see. */
+const OUTSIDE = /^\/api\/v1\/(shared|verify)(\/|$)/;
 
 function signed(request: Request, token: Token | null): Request {
   const copy = new Request(request);
@@ -17,7 +19,8 @@ const endedHere = () =>
 /** `fetch` as the signed-in person: adds the token, and after one 401 refreshes and tries once more. */
 export async function authFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
-  if (OPEN.includes(new URL(request.url).pathname)) return fetch(request);
+  const { pathname } = new URL(request.url);
+  if (OPEN.includes(pathname) || OUTSIDE.test(pathname)) return fetch(request);
   const spare = request.clone();
   const sent = await freshToken();
   // Nobody is signed in: the server has said so already, and asking again would only fill its log.

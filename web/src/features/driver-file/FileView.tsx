@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { DriverFileOut } from '@/api';
 import { may, useMe } from '@/core/auth/me';
 import { today, type PlainDate } from '@/core/dates';
+import { PacketButton } from '@/features/packets/PacketButton';
 import { useFormats, useT } from '@/i18n/react';
 import { AsOfPicker } from '@/ui/date/AsOfPicker';
 import { ReplayNote } from '@/ui/date/ReplayNote';
@@ -63,6 +64,7 @@ export function FileView({ file, asOf, onAsOf, own, stale }: FileViewProps) {
         actions={
           <>
             <AsOfPicker value={asOf} onChange={onAsOf} />
+            <PacketButton selection={{ driver: driver.id, as_of: asOf }} />
             {mayRecord && (
               <Button
                 color="amber"

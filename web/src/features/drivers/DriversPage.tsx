@@ -4,6 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { may, useMe } from '@/core/auth/me';
+import { PacketButton } from '@/features/packets/PacketButton';
+import { selectionSearch } from '@/features/packets/selection';
 import { useT } from '@/i18n/react';
 import { AsOfPicker } from '@/ui/date/AsOfPicker';
 import { ReplayNote } from '@/ui/date/ReplayNote';
@@ -19,6 +21,9 @@ import { TableSkeleton } from './TableSkeleton';
 
 const NewDriver = lazy(() => import('./NewDriver'));
 const route = getRouteApi('/shell/drivers');
+
+/** The list as it is filtered, for a packet or a share of exactly these drivers. */
+const packetSelection = (filters: DriverFilters) => selectionSearch({ ...filters });
 
 export function DriversPage() {
   const t = useT();
@@ -43,6 +48,7 @@ export function DriversPage() {
               change({ as_of });
             }}
           />
+          <PacketButton selection={packetSelection(filters)} />
           <ExportButton filters={filters} disabled={!total} onError={setExportError} />
           {may(me, 'drivers:write') && (
             <Button

@@ -9,9 +9,11 @@ import { duty } from './duty';
 import { evidence } from './evidence';
 import { operations } from './operations';
 import { outbox } from './outbox';
+import { packets } from './packets';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
+import { shares } from './shares';
 import { signIn } from './sign-in';
 
 /** Every message by its key; the keys of a feature start with the feature's name. */
@@ -27,9 +29,11 @@ export const en = {
   ...evidence,
   ...operations,
   ...outbox,
+  ...packets,
   ...problems,
   ...roster,
   ...settings,
+  ...shares,
   ...signIn,
 };
 

@@ -9,9 +9,11 @@ import { duty } from './duty';
 import { evidence } from './evidence';
 import { operations } from './operations';
 import { outbox } from './outbox';
+import { packets } from './packets';
 import { problems } from './problems';
 import { roster } from './roster';
 import { settings } from './settings';
+import { shares } from './shares';
 import { signIn } from './sign-in';
 import type { Messages } from '../en';
 
@@ -28,8 +30,10 @@ export const es: Record<keyof Messages, string> = {
   ...evidence,
   ...operations,
   ...outbox,
+  ...packets,
   ...problems,
   ...roster,
   ...settings,
+  ...shares,
   ...signIn,
 };

@@ -22,14 +22,16 @@ describe('the pages a person has', () => {
         'Duty board',
         'Drivers',
         'Import roster',
+        'Audit packets',
+        'Auditor access',
         'Audit log',
         'Assistants',
         'Operations',
         'Settings',
       ],
     ],
-    ['supervisor', ['Duty board', 'Drivers', 'Assistants', 'Settings']],
-    ['auditor', ['Duty board', 'Drivers', 'Audit log', 'Assistants', 'Settings']],
+    ['supervisor', ['Duty board', 'Drivers', 'Audit packets', 'Assistants', 'Settings']],
+    ['auditor', ['Duty board', 'Drivers', 'Audit packets', 'Audit log', 'Assistants', 'Settings']],
     ['driver', ['Home', 'My file', 'Settings', 'Assistants']],
   ])('%s', async (role, expected) => {
     renderApp('/settings', signedIn(sessions, role));

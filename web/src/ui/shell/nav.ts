@@ -1,5 +1,6 @@
 import {
   IconClipboardList,
+  IconFileZip,
   IconGauge,
   IconHeartbeat,
   IconHistory,
@@ -7,6 +8,7 @@ import {
   IconSettings,
   IconTableImport,
   IconUsers,
+  IconUserShare,
   type Icon,
 } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
@@ -26,6 +28,8 @@ const FLEET: readonly NavEntry[] = [
   { to: '/', label: 'nav.duty', icon: IconGauge },
   { to: '/drivers', label: 'nav.drivers', icon: IconUsers, needs: 'drivers:read' },
   { to: '/imports', label: 'nav.imports', icon: IconTableImport, needs: 'roster:import' },
+  { to: '/packets', label: 'nav.packets', icon: IconFileZip, needs: 'drivers:read' },
+  { to: '/shares', label: 'nav.shares', icon: IconUserShare, needs: 'shares:manage' },
   { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'audit:read' },
   { to: '/assistants', label: 'nav.assistants', icon: IconPlugConnected },
   {

@@ -1,0 +1,24 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { selectionSearch } from '@/features/packets/selection';
+import { rootRoute } from './root';
+import { shellRoute } from './shell';
+
+export const packetsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/packets',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('@/features/packets/PacketsPage'), 'PacketsPage'),
+});
+
+/** For anybody who holds a packet, without a sign-in. */
+export const verifyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify/$code',
+  component: lazyRouteComponent(() => import('@/features/packets/VerifyPage'), 'VerifyPage'),
+});
+
+export const verifyStartRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('@/features/packets/VerifyPage'), 'VerifyStart'),
+});
