@@ -30,10 +30,10 @@ def chromium() -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def running_browser() -> AsyncIterator[Browser]:
-    """A headless browser."""
+async def running_browser(*more: str) -> AsyncIterator[Browser]:
+    """A headless browser, with `more` command-line switches."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *more])
         try:
             yield browser
         finally:

@@ -18,7 +18,7 @@ export function Comfort() {
     <Panel title={t('comfort.title')}>
       <div className={classes.comfort}>
         <Switch
-          size="lg"
+          size="md"
           label={t('comfort.large')}
           checked={large}
           onChange={({ currentTarget }) => {
@@ -27,7 +27,7 @@ export function Comfort() {
           }}
         />
         <Switch
-          size="lg"
+          size="md"
           label={t('comfort.night')}
           checked={scheme === 'dark'}
           onChange={({ currentTarget }) => {

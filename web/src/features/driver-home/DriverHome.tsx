@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -24,6 +25,7 @@ const RecordEvidence = lazy(() => import('@/features/evidence/RecordEvidence'));
 export default function DriverHome() {
   const t = useT();
   const me = useMe();
+  const { online } = useNetwork();
   const file = useQuery({
     ...driverFileOptions({ path: { driver_id: me.driver_id ?? '' } }),
     enabled: me.driver_id !== null,
@@ -43,7 +45,7 @@ export default function DriverHome() {
             <Skeleton height={240} radius="lg" />
           </div>
         )}
-        {file.isError && file.data && <Saved at={file.dataUpdatedAt} />}
+        {(file.isError || !online) && file.data && <Saved at={file.dataUpdatedAt} />}
         {file.isError && !file.data && (
           <Trouble error={file.error} onRetry={() => void file.refetch()} />
         )}

@@ -83,6 +83,7 @@ export default function RecordEvidence(props: RecordEvidenceProps) {
           value={form.requirement}
           hint={rule?.evidence}
           error={shown('requirement')}
+          native={phone}
           onChange={(key) => set({ requirement: key, outcome: '' })}
         />
         {own && (

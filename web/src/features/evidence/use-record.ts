@@ -27,6 +27,8 @@ export function useRecord({ driverId, own, title, onRecorded, onClose }: Recordi
   const abort = useRef<AbortController | null>(null);
 
   const save = useMutation({
+    // Without a connection it is not put off: the outbox takes it, or the error says so.
+    networkMode: 'always',
     mutationFn: async (form: EvidenceForm) => {
       if (own && (await leftInOutbox(form, me.id, driverId, title))) return 'waiting';
       if (form.file === null) {

@@ -14,7 +14,7 @@ export const outbox = {
   'camera.take': 'Take the photo',
   'camera.again': 'Again',
   'camera.use': 'Use this photo',
-  'camera.file': 'Choose a file instead',
+  'camera.file': 'Choose a file',
   'camera.none': 'The camera can’t be used here. Choose a photo or a file instead.',
   'camera.starting': 'Starting the camera',
   'camera.taken': 'The photo',

@@ -14,7 +14,7 @@ export const outbox = {
   'camera.take': 'Tomar la foto',
   'camera.again': 'Otra vez',
   'camera.use': 'Usar esta foto',
-  'camera.file': 'Mejor elegir un archivo',
+  'camera.file': 'Elegir archivo',
   'camera.none': 'Aquí no se puede usar la cámara. Elija una foto o un archivo.',
   'camera.starting': 'Encendiendo la cámara',
   'camera.taken': 'La foto',

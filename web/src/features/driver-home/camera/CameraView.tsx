@@ -26,7 +26,7 @@ export default function CameraView({ onPhoto, onFile, onClose }: CameraViewProps
       onClose={onClose}
       title={t('camera.title')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
-      classNames={{ content: classes.dialog, body: classes.body, header: classes.dialog }}
+      classNames={{ content: classes.dialog, body: classes.body }}
     >
       {photo === null ? (
         <Live onPhoto={setPhoto} onFile={onFile} />
