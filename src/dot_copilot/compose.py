@@ -15,6 +15,8 @@ from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
 from dot_copilot.adapters.operations.build import watch
 from dot_copilot.adapters.outside.http import HttpOutside
+from dot_copilot.adapters.scanner.clamd import Clamd
+from dot_copilot.adapters.scanner.none import NoScanner
 from dot_copilot.adapters.secrets.file import FileSecretStore
 from dot_copilot.adapters.secrets.keyvault import KeyVaultSecretStore
 from dot_copilot.adapters.secrets.openbao import OpenBaoSecretStore
@@ -101,6 +103,7 @@ async def build_platform(
         database=database,
         secrets=secrets,
         blobs=await blob_store(settings, secrets),
+        scanner=Clamd(settings.clamd) if settings.clamd else NoScanner(),
         event_documents=await event_documents(settings, secrets, database, clock),
         limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password, tls=settings.valkey_tls),
         keys=KeyRing(signing_keys, issuer=settings.public_url),

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     WRITE_OWN_EVIDENCE = "own-evidence:write"
     WRITE_EVIDENCE = "evidence:write"
     REVIEW_EVIDENCE = "evidence:review"
+    READ_SPH_FILE = "sph-file:read"
+    MANAGE_RETENTION = "retention:manage"
     IMPORT_ROSTER = "roster:import"
     READ_AUDIT = "audit:read"
     MANAGE_SHARES = "shares:manage"
@@ -49,6 +51,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WRITE_DRIVERS,
             _P.WRITE_EVIDENCE,
             _P.REVIEW_EVIDENCE,
+            _P.READ_SPH_FILE,
             _P.IMPORT_ROSTER,
             _P.READ_AUDIT,
             _P.MANAGE_SHARES,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.pagination import Cursors
-from dot_copilot.core.ports import BlobStore, EventDocuments, Outside, RateLimiter, SecretStore, Signals
+from dot_copilot.core.ports import BlobStore, EventDocuments, Outside, RateLimiter, Scanner, SecretStore, Signals
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import KeyRing
 from dot_copilot.core.watching import Watch
@@ -22,6 +22,7 @@ class Platform:
     database: Database
     secrets: SecretStore
     blobs: BlobStore
+    scanner: Scanner
     event_documents: EventDocuments
     limiter: RateLimiter
     keys: KeyRing

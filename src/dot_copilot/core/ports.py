@@ -88,6 +88,18 @@ class BlobStore(Protocol):
         """The bytes of `name`; `FileNotFoundError` if there is none."""
         ...
 
+    async def stage(self, name: str, block: str, data: bytes) -> None:
+        """Keeps one block of `name`, out of sight until `commit`. Staged again it replaces; ids of one name are equally long."""
+        ...
+
+    async def commit(self, name: str, blocks: Sequence[str], *, media_type: str) -> None:
+        """Makes `name` of its staged blocks in this order; may be done again. `ConnectionError` when one is not there."""
+        ...
+
+    async def read(self, name: str, offset: int, length: int) -> bytes:
+        """Up to `length` bytes of `name` from `offset` on; `FileNotFoundError` if there is none."""
+        ...
+
     def list(self, prefix: str) -> AsyncIterator[tuple[str, datetime]]:
         """Names that begin with `prefix`, and when each was stored last."""
         ...
@@ -99,6 +111,22 @@ class BlobStore(Protocol):
     async def ready(self) -> None: ...
 
     async def close(self) -> None: ...
+
+
+class ScanRefused(Exception):
+    """The scanner would not look at the file, as it is larger than the scanner takes; the text says so and may be shown."""
+
+
+class Scanner(Protocol):
+    """Looks for viruses. `name` says which one it is: "clamd", or "none", which finds nothing."""
+
+    name: str
+
+    async def scan(self, chunks: AsyncIterator[bytes]) -> str | None:
+        """What was found, None if nothing. `ConnectionError` when it does not answer, `ScanRefused` when it would not look."""
+        ...
+
+    async def ready(self) -> None: ...
 
 
 class RateLimiter(Protocol):

@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     blob_container: str = "uploads"
     blob_login: Literal["key", "entra"] = "key"
 
+    # Uploads: how much of each kind is taken (MB), in parts of how much (MiB; a part is held in memory while it is checked), and
+    # where the virus scanner listens: host:port, or the path of its socket. Without one, files are not scanned.
+    upload_photo_mb: int = Field(default=25, ge=1)
+    upload_pdf_mb: int = Field(default=100, ge=1)
+    upload_video_mb: int = Field(default=500, ge=1, le=8000)
+    upload_part_mib: int = Field(default=8, ge=1, le=64)
+    clamd: str = ""
+
     secrets_backend: Literal["openbao", "file", "keyvault"] = "openbao"
     secrets_file: Path | None = None
     openbao_url: str = "http://127.0.0.1:8200"

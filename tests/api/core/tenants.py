@@ -15,7 +15,7 @@ from tests.support.world import World
 SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
 SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
 _FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports", "packets", "packet_drivers", "shares",
-          "share_sessions")  # fmt: skip
+          "share_sessions", "uploads", "bulk_batches")  # fmt: skip
 _PARAMETERS = {
     "sessions": "session_id",
     "documents": "document_id",
@@ -27,6 +27,11 @@ _PARAMETERS = {
     "packets": "packet_id",
     "shares": "share_id",
     "telematics_feeds": "feed_id",
+    "uploads": "upload_id",
+    "document_requests": "document_request_id",
+    "legal_holds": "hold_id",
+    "bulk_batches": "batch_id",
+    "bulk_items": "item_id",
 }
 _HASH = "ab" * 32
 _BY_TYPE: dict[str, str] = {
@@ -53,6 +58,7 @@ _BY_COLUMN = {
     ("waivers", "reason"): "because",
     ("mcp_pins", "hash"): _HASH,
     ("telematics_feeds", "provider"): "samsara",
+    ("legal_holds", "reason"): "because",
     ("packet_files", "kind"): "pdf",
 }
 _MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}

@@ -37,6 +37,9 @@ async def test_a_file_comes_back_as_it_was_sent(world: World) -> None:
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "state": "quarantined",
+        "rejected_because": None,
+        "preview_pages": None,
+        "purged_at": None,
     }
     read = await manager.get(f"/documents/{evidence['document']['id']}/content")
     assert read.content == content

@@ -17,9 +17,11 @@ from tests.support.world import World
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def send(client: httpx.AsyncClient, driver: object, key: str, **members: Any) -> httpx.Response:
-    """The same scan of a card, under a key."""
-    sent = {"file": ("card.pdf", files.pdf(), "application/pdf")}
+async def send(
+    client: httpx.AsyncClient, driver: object, key: str, *, card: str = "The same card", **members: Any
+) -> httpx.Response:
+    """A scan of a card, under a key."""
+    sent = {"file": ("card.pdf", files.pdf(card), "application/pdf")}
     return await client.post(f"/drivers/{driver}/evidence", data=MEC | members, files=sent, headers={"Idempotency-Key": key})
 
 
@@ -32,7 +34,7 @@ async def test_what_is_sent_again_is_told_again(world: World) -> None:
     assert first.json() == again.json()
     assert len((await driver.get(f"/drivers/{own}/evidence")).json()["items"]) == 1
     assert len(await world.audit_log("evidence.recorded")) == 1
-    other = await send(driver, own, str(uuid4()))
+    other = await send(driver, own, str(uuid4()), card="Another card")
     assert other.json()["id"] != first.json()["id"]
 
 
@@ -60,7 +62,7 @@ async def test_a_key_is_its_senders_own_and_of_one_driver(world: World) -> None:
     manager, admin = await world.as_role(Role.SAFETY_MANAGER), await world.as_role(Role.ADMIN)
     key = str(uuid4())
     first = (await send(manager, one, key)).json()
-    assert (await send(admin, one, key)).json()["id"] != first["id"], "another person's key is another key"
+    assert (await send(admin, one, key, card="Another card")).json()["id"] != first["id"], "another person's key is another key"
     wrong = await send(manager, two, key)
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
     assert (await send(manager, one, "not-a-uuid")).status_code == 422

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -110,6 +111,27 @@ class AzureBlobStore:
                 download = await container.download_blob(name)
             async for chunk in download.chunks():
                 yield chunk
+
+    async def stage(self, name: str, block: str, data: bytes) -> None:
+        container = await self._open()
+        with _translated(name), _asking("PUT"):
+            await container.get_blob_client(name).stage_block(block, BytesIO(data), length=len(data))
+
+    async def commit(self, name: str, blocks: Sequence[str], *, media_type: str) -> None:
+        container = await self._open()
+        from azure.storage.blob import BlobBlock, ContentSettings
+
+        settings = ContentSettings(content_type=media_type, content_disposition="attachment")
+        with _translated(name), _asking("PUT"):
+            blob = container.get_blob_client(name)
+            await blob.commit_block_list([BlobBlock(each) for each in blocks], content_settings=settings)
+
+    async def read(self, name: str, offset: int, length: int) -> bytes:
+        container = await self._open()
+        with _translated(name), _asking("GET"):
+            download = await container.download_blob(name, offset=offset, length=length)
+            found: bytes = await download.readall()
+        return found
 
     async def list(self, prefix: str) -> AsyncIterator[tuple[str, datetime]]:
         container = await self._open()

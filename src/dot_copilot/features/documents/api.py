@@ -22,11 +22,13 @@ from dot_copilot.core.errors import (
     problems,
 )
 from dot_copilot.core.http import CallerDep, CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
-from dot_copilot.features.documents import reading, schemas, service, uploads
+from dot_copilot.features.documents import reading, recording, review_api, schemas, service, upload_api, uploads
 from dot_copilot.features.documents.models import StoredDocument
 
 router = APIRouter(tags=["evidence"], responses=problems(Unauthorized, Forbidden))
 public_router = APIRouter(tags=["evidence"])
+router.include_router(upload_api.router)
+router.include_router(review_api.router)
 _P = Permission
 _read = [Depends(allow(_P.READ_DRIVERS, _P.READ_OWN_FILE))]
 _write = [Depends(allow(_P.WRITE_EVIDENCE, _P.WRITE_OWN_EVIDENCE))]
@@ -88,7 +90,7 @@ async def record_evidence(
     What a driver sends about themself waits for a safety manager's review; what others record counts at once.
     """
     async with uploads.receive(request) as sent:
-        return await service.record_evidence(platform, caller, driver_id, sent.evidence, sent.file, key=idempotency_key)
+        return await recording.record_evidence(platform, caller, driver_id, sent.evidence, sent.file, key=idempotency_key)
 
 
 @router.post("/evidence/{evidence_id}/void", dependencies=_review, responses=problems(NotFound, Conflict, Invalid))

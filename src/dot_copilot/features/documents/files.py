@@ -18,20 +18,22 @@ from uuid import UUID, uuid4
 from dot_copilot.core import audit, jobs, telemetry
 from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
-from dot_copilot.features.documents import file_repository
+from dot_copilot.features.documents import checking, file_repository, repository, upload_repository
 from dot_copilot.features.documents.errors import FileRefused, StorageUnavailable
-from dot_copilot.features.documents.inspection import Refused, inspect
+from dot_copilot.features.documents.inspection import Refused
 from dot_copilot.features.documents.models import ReceivedFile, StoredDocument, StoredFile
 from dot_copilot.features.documents.names import safe_file_name
+from dot_copilot.features.drivers.events import DriversChanged
 
 log = logging.getLogger(__name__)
 VERIFY = "documents:verify_document"
+PREVIEW = "documents:make_preview"
+DIFFERS = "differs in the store from the one that was sent"
 _CHUNK = 1 << 20
 _LEFT_OVER_AFTER = timedelta(hours=24)
 _UPLOADS = telemetry.counter("dot_uploads_total", "Files that people sent: stored, or refused for what is in them.", ("outcome",))
 _ACCEPTED, _REFUSED = _UPLOADS.labels("accepted"), _UPLOADS.labels("refused")
 _BYTES = telemetry.counter("dot_upload_bytes_total", "Bytes of files that were stored.").labels()
-_inspections = asyncio.Semaphore(4)
 
 
 def _prefix(carrier_id: UUID) -> str:
@@ -44,8 +46,7 @@ async def store(platform: Platform, carrier_id: UUID, driver_id: UUID, file: Rec
     `FileRefused` when it is not what we take, `StorageUnavailable` when the store does not answer.
     """
     try:
-        async with _inspections:
-            inspected = await asyncio.to_thread(inspect, file.bytes)
+        inspected = await checking.check_received(file.bytes)
     except Refused as refusal:
         _REFUSED.add()
         raise FileRefused(safe_file_name(file.name), refusal.found) from None
@@ -77,26 +78,43 @@ async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
 async def register(door: Door, stored: StoredFile) -> None:
     """Makes the row of a stored file, and has the worker read the file back once this transaction is committed."""
     await file_repository.insert_document(door, stored)
-    await jobs.defer(door, VERIFY, document_id=str(stored.document_id))
+    if not stored.checked:
+        await jobs.defer(door, VERIFY, document_id=str(stored.document_id))
+    elif stored.preview_pages is None:
+        await jobs.defer(door, PREVIEW, document_id=str(stored.document_id))
 
 
-async def verdict(platform: Platform, document: StoredDocument) -> str:
-    """'clean' when the store holds exactly the bytes that were sent, else 'rejected'. Raises what the store raises."""
+async def verdict(platform: Platform, document: StoredDocument) -> str | None:
+    """None when the store holds exactly the bytes that were sent, and no virus; else why it is locked.
+
+    Raises what the store and the scanner raise when they do not answer.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         async for chunk in platform.blobs.stream(document.blob_name):
             digest.update(chunk)
             size += len(chunk)
     except FileNotFoundError:
-        return "rejected"
-    return "clean" if (digest.digest(), size) == (document.sha256, document.size) else "rejected"
+        return DIFFERS
+    if (digest.digest(), size) != (document.sha256, document.size):
+        return DIFFERS
+    return await checking.scan(platform, platform.blobs.stream(document.blob_name))
 
 
-async def release(door: Door, document: StoredDocument, state: str) -> None:
-    """Ends the quarantine of a document, once."""
-    if await file_repository.release_document(door, document.id, state) and state == "rejected":
-        log.error("document %s differs from what was sent", document.id)
-        await audit.record(door, "document.rejected", "driver", document.driver_id, {"document": document.id})
+async def release(door: Door, document: StoredDocument, because: str | None) -> None:
+    """Ends the quarantine of a document, once. What waits for a review with a file that is locked goes back to the driver."""
+    if not await file_repository.release_document(door, document.id, "rejected" if because else "clean", because):
+        return
+    if because is None:
+        await jobs.defer(door, PREVIEW, document_id=str(document.id))
+        return
+    log.error("document %s %s", document.id, because)
+    await audit.record(door, "document.rejected", "driver", document.driver_id, {"document": document.id, "because": because})
+    returned = await repository.return_waiting(door, document.id, f"'{document.file_name}' {because}.")
+    for evidence_id in returned:
+        await audit.record(door, "evidence.rejected", "driver", document.driver_id, {"evidence": evidence_id, "note": because})
+    if returned:
+        await door.publish(DriversChanged([document.driver_id]))
 
 
 async def sweep(platform: Platform, carrier_id: UUID) -> int:
@@ -117,7 +135,9 @@ async def _remove_unknown(platform: Platform, carrier_id: UUID, names: list[str]
     if not names:
         return 0
     async with platform.database.job_door(carrier_id) as door:
-        unknown = set(names) - await file_repository.known_blobs(door, names)
+        owners = list({checking.file_of(name) for name in names})
+        known = await file_repository.known_blobs(door, owners) | await upload_repository.known_blobs(door, owners)
+        unknown = {name for name in names if checking.file_of(name) not in known}
     for name in unknown:
         await platform.blobs.delete(name)
     return len(unknown)

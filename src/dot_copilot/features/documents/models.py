@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -26,6 +26,52 @@ class StoredFile(Struct, frozen=True):
     media_type: str
     size: int
     sha256: bytes
+    restricted: bool = False
+    checked: bool = False
+    """Whether it was read back and scanned before; else the worker does it."""
+    preview_pages: int | None = None
+
+
+class Upload(Struct, frozen=True):
+    """A file on its way in. `size` is what was announced; the rest is known once it has been checked."""
+
+    id: UUID
+    user_id: UUID
+    file_name: str
+    size: int
+    part_size: int
+    state: str
+    blob_name: str
+    media_type: str | None
+    sha256: bytes | None
+    scanned: bool
+    refusal: str | None
+    preview_pages: int | None
+    document_id: UUID | None
+    evidence_id: UUID | None
+    created_at: datetime
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return -(-self.size // self.part_size)
+
+    def part_length(self, part: int) -> int:
+        """The length of a part, from 1 on: all are equally long but the last."""
+        return self.part_size if part < self.parts else self.size - self.part_size * (self.parts - 1)
+
+
+class Part(Struct, frozen=True):
+    """A part that is in the store."""
+
+    part: int
+    size: int
+    sha256: bytes
+
+    @property
+    def block(self) -> str:
+        """Its name in the store. Another content has another name, so what is sent again can't spoil what was counted."""
+        return f"{self.part:06d}-{self.sha256.hex()[:32]}"
 
 
 class StoredDocument(Struct, frozen=True):
@@ -39,6 +85,10 @@ class StoredDocument(Struct, frozen=True):
     sha256: bytes
     blob_name: str
     state: str
+    restricted: bool = False
+    preview_pages: int | None = None
+    rejected_because: str | None = None
+    purged: bool = False
 
 
 class NewEvidence(Struct, frozen=True, gc=False):

@@ -12,6 +12,8 @@ _EXTENSIONS = {
     "image/png": (".png",),
     "image/webp": (".webp",),
     "image/heic": (".heic", ".heif"),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/quicktime": (".mov", ".qt"),
 }
 _RESERVED = re.compile(r'[<>:"|?*%;]')
 _DEVICE = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

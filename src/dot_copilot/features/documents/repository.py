@@ -9,21 +9,29 @@ from uuid import UUID
 from dot_copilot.core.database import Door, Row
 from dot_copilot.features.documents.models import NewEvidence
 
-_COLUMNS = """e.id, e.driver_id, e.requirement, e.obtained_on, e.expires_on, e.outcome, e.provenance, e.review, e.review_note,
+COLUMNS = """e.id, e.driver_id, e.requirement, e.obtained_on, e.expires_on, e.outcome, e.provenance, e.review, e.review_note,
        e.note, e.details, e.recorded_by, e.recorded_at, e.voided_at, e.void_reason,
-       f.id as document_id, f.file_name, f.media_type, f.size, f.sha256, f.state as document_state"""
+       f.id as document_id, f.file_name, f.media_type, f.size, f.sha256, f.state as document_state,
+       f.rejected_because, f.preview_pages, f.purged_at"""
 _FROM = "from evidence e left join documents f on f.carrier_id = e.carrier_id and f.id = e.document_id"
 
 
 async def page_of_evidence(
-    door: Door, driver_id: UUID, requirement: str | None, *, voided: bool, limit: int, after: list[Any] | None
+    door: Door,
+    driver_id: UUID,
+    requirement: str | None,
+    *,
+    voided: bool,
+    hidden: Sequence[str],
+    limit: int,
+    after: list[Any] | None,
 ) -> list[Row]:
-    """Up to `limit` pieces of a driver's evidence, newest first, after the key [obtained_on, recorded_at, id]."""
+    """Up to `limit` pieces of a driver's evidence, newest first, after [obtained_on, recorded_at, id]; none of `hidden`."""
     obtained_on, recorded_at, evidence_id = after or (None, None, None)
     return await door.fetch(
-        f"""select {_COLUMNS} {_FROM}
+        f"""select {COLUMNS} {_FROM}
              where e.carrier_id = $1 and e.driver_id = $2 and ($3::text is null or e.requirement = $3)
-               and ($4 or e.voided_at is null)
+               and ($4 or e.voided_at is null) and e.requirement <> all ($9::text[])
                and ($5::text is null or (e.obtained_on, e.recorded_at, e.id) < ($5::text::date, $6::text::timestamptz, $7::uuid))
              order by e.obtained_on desc, e.recorded_at desc, e.id desc limit $8""",
         door.carrier_id,
@@ -34,13 +42,14 @@ async def page_of_evidence(
         recorded_at,
         evidence_id,
         limit,
+        hidden,
     )
 
 
 async def all_evidence(door: Door, driver_id: UUID) -> list[Row]:
     """Every piece of a driver's evidence that is not voided, newest first, with its document."""
     return await door.fetch(
-        f"""select {_COLUMNS} {_FROM} where e.carrier_id = $1 and e.driver_id = $2 and e.voided_at is null
+        f"""select {COLUMNS} {_FROM} where e.carrier_id = $1 and e.driver_id = $2 and e.voided_at is null
              order by e.obtained_on desc, e.recorded_at desc, e.id desc""",
         door.carrier_id,
         driver_id,
@@ -50,7 +59,7 @@ async def all_evidence(door: Door, driver_id: UUID) -> list[Row]:
 async def read_evidence(door: Door, evidence_id: UUID) -> Row | None:
     """One piece of evidence with its document."""
     return await door.fetchrow(
-        f"select {_COLUMNS} {_FROM} where e.carrier_id = $1 and e.id = $2",
+        f"select {COLUMNS} {_FROM} where e.carrier_id = $1 and e.id = $2",
         door.carrier_id,
         evidence_id,
     )
@@ -155,3 +164,15 @@ async def evidence_of(door: Door, driver_ids: Sequence[UUID]) -> list[Row]:
         door.carrier_id,
         driver_ids,
     )
+
+
+async def return_waiting(door: Door, document_id: UUID, note: str) -> list[UUID]:
+    """Returns what waits for a review with this document; nobody reviewed it, its file was locked."""
+    rows = await door.fetch(
+        """update evidence set review = 'rejected', review_note = $3, reviewed_at = now()
+            where carrier_id = $1 and document_id = $2 and review = 'pending' and voided_at is null returning id""",
+        door.carrier_id,
+        document_id,
+        note,
+    )
+    return [row["id"] for row in rows]

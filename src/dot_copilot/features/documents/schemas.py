@@ -33,6 +33,9 @@ class Document(BaseModel):
     size: int = Field(description="Bytes")
     sha256: str = Field(description="Hex")
     state: DocumentState
+    rejected_because: str | None = Field(None, description="Why it is locked, after the file's name")
+    preview_pages: int | None = Field(None, description="Pages that can be looked at; null while none were made yet")
+    purged_at: datetime | None = Field(None, description="When its file was removed, its time being over")
 
 
 class Evidence(BaseModel):
@@ -73,6 +76,7 @@ class EvidenceCreate(BaseModel):
     expires_on: PlainDate | None = Field(None, description="As printed on the document")
     outcome: Outcome | None = None
     note: Note | None = None
+    upload_id: UUID | None = Field(None, description="The file that proves it, sent in parts before (`POST /uploads`)")
     details: dict[str, Any] = Field(default_factory=dict, max_length=50, description="Free members, at most 16 KB as JSON")
 
 
@@ -90,7 +94,7 @@ class EvidenceReview(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["accepted", "rejected"]
-    note: Note | None = None
+    note: Note | None = Field(None, description="To reject it, say why: the driver reads it")
 
 
 class DocumentLink(BaseModel):

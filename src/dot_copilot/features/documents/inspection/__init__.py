@@ -11,8 +11,9 @@ from dot_copilot.features.documents.inspection.archive import ends_as_archive
 from dot_copilot.features.documents.inspection.images import check_heic, check_jpeg, check_png, check_webp
 from dot_copilot.features.documents.inspection.pdf import check_pdf
 from dot_copilot.features.documents.inspection.refusal import Refused
+from dot_copilot.features.documents.inspection.video import QUICKTIME, check_film, is_film
 
-__all__ = ["Inspected", "Refused", "inspect"]
+__all__ = ["Inspected", "Refused", "inspect", "refused_head"]
 
 # What people try to upload instead, told by the first bytes, so that the refusal can name it.
 _OTHERS = (
@@ -43,7 +44,7 @@ class Inspected(Struct, frozen=True):
     sha256: bytes
 
 
-def inspect(file: BinaryIO) -> Inspected:
+def inspect(file: BinaryIO, *, films: bool = False) -> Inspected:
     """Reads the whole file once for its digest, then its structure. `Refused` says what it is instead."""
     file.seek(0)
     digest = hashlib.sha256()
@@ -53,14 +54,22 @@ def inspect(file: BinaryIO) -> Inspected:
         size += len(chunk)
     if size == 0:
         raise Refused("is empty")
-    media_type = _kind(file, size)
+    media_type = _kind(file, size, films=films)
     if ends_as_archive(file, size):
         raise Refused("is a ZIP archive and something else at once")
     file.seek(0)
     return Inspected(media_type, size, digest.digest())
 
 
-def _kind(file: BinaryIO, size: int) -> str:
+def refused_head(head: bytes) -> Refused:
+    """Why a file that begins like this is not taken."""
+    for magic, found in _OTHERS:
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magic):
+            return Refused(found)
+    return Refused("is none of these kinds of file")
+
+
+def _kind(file: BinaryIO, size: int, *, films: bool) -> str:
     file.seek(0)
     head = file.read(32)
     if head.startswith(b"%PDF-"):
@@ -75,10 +84,10 @@ def _kind(file: BinaryIO, size: int) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         check_webp(file, size)
         return "image/webp"
+    if films and is_film(head):
+        check_film(file, size)
+        return "video/quicktime" if head[8:12] == QUICKTIME else "video/mp4"
     if head[4:8] == b"ftyp":
         check_heic(file, size)
         return "image/heic"
-    for magic, found in _OTHERS:
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magic):
-            raise Refused(found)
-    raise Refused("is none of these kinds of file")
+    raise refused_head(head)
