@@ -17,6 +17,7 @@ SECTIONS = {
     "soak": "MCP gateway: soak",
     "read_one_driver": "Authenticated read of one driver",
     "telemetry": "What telemetry costs",
+    "packets": "Audit packets",
     "audit": "Audit log: what the chain costs, and its check",
 }
 REPORT = Path(__file__).with_name("REPORT.md")
