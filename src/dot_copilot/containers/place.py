@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dot_copilot.stack import binaries
+from dot_copilot import resources
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.tls import LOCAL_NAMES, Certificates
 
@@ -21,7 +21,12 @@ may enter, so that nobody else on this machine can open them.
 
 def compose_file() -> Path:
     """The file the containers are declared in."""
-    return binaries.repository_root() / "deploy/compose.yaml"
+    path = resources.files() / "deploy/compose.yaml"
+    if not path.is_file():
+        raise StackError(
+            "containers are built from a checkout, not from an installed package; run this in a clone of the repository"
+        )
+    return path
 
 
 def default_root() -> Path:

@@ -78,7 +78,7 @@ def _no_node() -> str:
 
 def _npm_ci(directory: Path) -> str:
     """Why it failed; empty if it did not."""
-    command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]
+    command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-progress", "--loglevel=error"]
     try:
         done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
