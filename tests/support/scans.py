@@ -37,7 +37,8 @@ def pdf(pages: int = 1, *, size: tuple[float, float] = (612, 792), rotate: int =
     """A PDF with a black bar at the top of each page and a number."""
     made = pikepdf.new()
     for number in range(1, pages + 1):
-        page = made.add_blank_page(page_size=size)
+        page = made.add_blank_page()
+        page.obj.MediaBox = [0, 0, *size]
         font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
         page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
         drawn = f"0 0 0 rg 0 {size[1] - 40} {size[0]} 40 re f BT /F1 24 Tf 60 300 Td (sheet {number}) Tj ET"

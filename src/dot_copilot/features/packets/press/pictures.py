@@ -141,8 +141,8 @@ def _packed(picture: Image.Image, pdf: pikepdf.Pdf) -> pikepdf.Stream:
 def _on_white(picture: Image.Image) -> Image.Image:
     if picture.mode in ("1", "L"):
         return picture
-    if picture.mode in ("I", "I;16", "F"):
-        return picture.convert("L")
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):  # sixteen bits a dot: Pillow would cut them off at eight
+        return picture.convert("I").point(lambda dot: dot * (1 / 256)).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         seen = picture.convert("RGBA")
         page = Image.new("RGB", seen.size, "white")
