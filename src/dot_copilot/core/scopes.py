@@ -14,6 +14,9 @@ class Scope(StrEnum):
     DRIVERS_READ = "drivers:read"
     COMPLIANCE_READ = "compliance:read"
     EVIDENCE_WRITE = "evidence:write"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
+    PACKETS_WRITE = "packets:write"
     ROSTER_READ = "roster:read"
     AUDIT_READ = "audit:read"
     GITHUB = "github"
@@ -25,13 +28,16 @@ NEEDS: dict[Scope, frozenset[Permission]] = {
     Scope.DRIVERS_READ: frozenset({_P.READ_DRIVERS, _P.READ_OWN_FILE}),
     Scope.COMPLIANCE_READ: frozenset({_P.READ_DRIVERS, _P.READ_OWN_FILE}),
     Scope.EVIDENCE_WRITE: frozenset({_P.WRITE_EVIDENCE, _P.WRITE_OWN_EVIDENCE}),
+    Scope.DOCUMENTS_READ: frozenset({_P.READ_DRIVERS, _P.READ_OWN_FILE}),
+    Scope.DOCUMENTS_WRITE: frozenset({_P.WRITE_EVIDENCE, _P.WRITE_OWN_EVIDENCE}),
+    Scope.PACKETS_WRITE: frozenset({_P.READ_DRIVERS, _P.READ_OWN_FILE}),
     Scope.ROSTER_READ: frozenset({_P.IMPORT_ROSTER}),
     Scope.AUDIT_READ: frozenset({_P.READ_AUDIT}),
     Scope.GITHUB: frozenset({_P.READ_DRIVERS}),  # every role but driver reads drivers
     Scope.OFFLINE_ACCESS: frozenset(Permission),
 }
 """A role holds a scope when it holds at least one of these permissions."""
-WRITES = frozenset({Scope.EVIDENCE_WRITE})
+WRITES = frozenset({Scope.EVIDENCE_WRITE, Scope.DOCUMENTS_WRITE, Scope.PACKETS_WRITE})
 """Scopes with tools that change something. GitHub's server runs read-only."""
 _HELD = {role: frozenset(scope for scope, any_of in NEEDS.items() if PERMISSIONS[role] & any_of) for role in Role}
 _VALUES = frozenset(Scope)

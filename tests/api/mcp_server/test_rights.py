@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -15,16 +17,21 @@ from tests.support.world import World
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _READING = {"search_drivers", "driver_file", "compliance_summary", "expiring_soon", "explain_requirement"}
+_PAPERS = {"list_documents", "draft_packet", "fetch_packet"}
+_ALL = _READING | _PAPERS | {"record_evidence", "request_document", "review_queue", "roster_import_status", "audit_trail"}
 _OFFERED = {
-    Role.ADMIN: _READING | {"record_evidence", "roster_import_status", "audit_trail"},
-    Role.SAFETY_MANAGER: _READING | {"record_evidence", "roster_import_status", "audit_trail"},
-    Role.SUPERVISOR: _READING | {"record_evidence"},
-    Role.AUDITOR: _READING | {"audit_trail"},
-    Role.DRIVER: {"driver_file", "explain_requirement", "record_evidence"},
+    Role.ADMIN: _ALL,
+    Role.SAFETY_MANAGER: _ALL,
+    Role.SUPERVISOR: _READING | _PAPERS | {"record_evidence", "request_document"},
+    Role.AUDITOR: _READING | _PAPERS | {"audit_trail"},
+    Role.DRIVER: _PAPERS | {"driver_file", "explain_requirement", "record_evidence"},
 }
-_ARGUMENTS = {
+_ARGUMENTS: dict[str, dict[str, Any]] = {
     "record_evidence": {"driver": "E1", "requirement": "application", "obtained_on": "2024-01-10"},
     "driver_file": {"driver": "E1"},
+    "list_documents": {"driver": "E1"},
+    "request_document": {"driver": "E1", "requirement": "application"},
+    "draft_packet": {"drivers": ["E1"]},
 }
 
 

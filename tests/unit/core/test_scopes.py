@@ -17,7 +17,7 @@ ALL = frozenset(Scope)
         (Role.SAFETY_MANAGER, set()),
         (Role.SUPERVISOR, {Scope.ROSTER_READ, Scope.AUDIT_READ}),
         (Role.DRIVER, {Scope.ROSTER_READ, Scope.AUDIT_READ, Scope.GITHUB}),
-        (Role.AUDITOR, {Scope.ROSTER_READ, Scope.EVIDENCE_WRITE}),
+        (Role.AUDITOR, {Scope.ROSTER_READ, Scope.EVIDENCE_WRITE, Scope.DOCUMENTS_WRITE}),
     ],
 )
 def test_a_role_holds_what_its_permissions_open(role: Role, lacks: set[Scope]) -> None:

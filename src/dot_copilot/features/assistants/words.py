@@ -20,6 +20,12 @@ _EN = {
         "Record evidence",
         "Add dated evidence, such as a medical certificate, in your name. Nothing can be deleted.",
     ),
+    Scope.DOCUMENTS_READ: (
+        "Read documents",
+        "The documents in the files that you can see, by links that open for five minutes, and what waits for a review.",
+    ),
+    Scope.DOCUMENTS_WRITE: ("Ask for documents and send them", "Ask drivers for documents, and add documents in your name."),
+    Scope.PACKETS_WRITE: ("Make audit packets", "Put driver files together for an auditor, and fetch them."),
     Scope.ROSTER_READ: ("Read roster imports", "How imports of the roster went, and which rows were refused."),
     Scope.AUDIT_READ: ("Read the audit log", "Who did what and when, in your carrier."),
     Scope.GITHUB: (
@@ -44,6 +50,12 @@ _ES = {
         "Registrar evidencia",
         "Añadir evidencia con fecha, como un certificado médico, en su nombre. Nada se puede borrar.",
     ),
+    Scope.DOCUMENTS_READ: (
+        "Leer documentos",
+        "Los documentos de los expedientes que usted puede ver, con enlaces de cinco minutos, y lo que espera revisión.",
+    ),
+    Scope.DOCUMENTS_WRITE: ("Pedir y enviar documentos", "Pedir documentos a los choferes y añadir documentos en su nombre."),
+    Scope.PACKETS_WRITE: ("Preparar paquetes de auditoría", "Reunir expedientes para un auditor y descargarlos."),
     Scope.ROSTER_READ: (
         "Leer importaciones de la plantilla",
         "Cómo fueron las importaciones de la plantilla y qué filas se rechazaron.",

@@ -80,7 +80,9 @@ class InternalMcp:
         try:
             protocol = await asyncio.to_thread(importlib.import_module, "dot_copilot.mcp.server.protocol")
             transcript = Transcript(platform.event_documents, platform.clock, platform.settings.assistant_transcript)
-            manager: StreamableHTTPSessionManager = protocol.build(self._app, platform.clock, transcript)
+            manager: StreamableHTTPSessionManager = protocol.build(
+                self._app, platform.clock, transcript, platform.settings.public_url
+            )
             async with transcript.running(), manager.run():
                 self._manager.set_result(manager)
                 await stop.wait()

@@ -52,13 +52,14 @@ class _Handlers:
     clock: Clock
     names: Names
     transcript: Transcript
+    public_url: str
 
     def _ask(self, ctx: Any, language: Language = "en") -> Ask:
         visitor: Visitor | None = ctx.request.scope[VISITOR]
         if visitor is None:
             raise MCPError(INVALID_REQUEST, "Without a token only the lists can be read.")
         api = Api(self.app, visitor, language)
-        return Ask(api, Finder(api, self.names, language), self.clock, language)
+        return Ask(api, Finder(api, self.names, language), self.clock, language, self.public_url)
 
     async def list_tools(self, ctx: Any, params: Any) -> Any:
         _only_page(params)
@@ -168,9 +169,9 @@ def _only_page(params: Any) -> None:
         raise MCPError(INVALID_PARAMS, "Invalid cursor: this list has one page.")
 
 
-def build(app: ASGIApp, clock: Clock, transcript: Transcript) -> StreamableHTTPSessionManager:
+def build(app: ASGIApp, clock: Clock, transcript: Transcript, public_url: str) -> StreamableHTTPSessionManager:
     """The server behind an HTTP transport that keeps no sessions; run it with `run()` before the first request."""
-    do = _Handlers(app, clock, Names(), transcript)
+    do = _Handlers(app, clock, Names(), transcript, public_url)
     server: Server[Any] = Server(
         "dot-copilot",
         version=__version__,

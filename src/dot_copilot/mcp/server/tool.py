@@ -36,6 +36,7 @@ class Ask:
     find: Finder
     clock: Clock
     language: Language
+    public_url: str
 
     @property
     def visitor(self) -> Visitor:

@@ -8,9 +8,11 @@ from dot_copilot.mcp.server.tool import Tool
 from dot_copilot.mcp.server.tools import (
     audit_trail,
     compliance_summary,
+    documents,
     driver_file,
     expiring_soon,
     explain_requirement,
+    packets,
     record_evidence,
     roster_import_status,
     search_drivers,
@@ -23,6 +25,11 @@ TOOLS: tuple[Tool[Any], ...] = (
     expiring_soon.TOOL,
     explain_requirement.TOOL,
     record_evidence.TOOL,
+    documents.LIST,
+    documents.REQUEST,
+    documents.QUEUE,
+    packets.DRAFT,
+    packets.FETCH,
     roster_import_status.TOOL,
     audit_trail.TOOL,
 )
