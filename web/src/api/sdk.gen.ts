@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AcceptBulkItemData, AcceptBulkItemErrors, AcceptBulkItemResponses, AddBulkItemData, AddBulkItemErrors, AddBulkItemResponses, AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, BeginBulkData, BeginBulkErrors, BeginBulkResponses, BeginUploadData, BeginUploadErrors, BeginUploadResponses, CancelDocumentRequestData, CancelDocumentRequestErrors, CancelDocumentRequestResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, CloseBulkData, CloseBulkErrors, CloseBulkResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, DriverRetentionData, DriverRetentionErrors, DriverRetentionResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportPurgeableData, ExportPurgeableErrors, ExportPurgeableResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, LeaveOutBulkItemData, LeaveOutBulkItemErrors, LeaveOutBulkItemResponses, LiftLegalHoldData, LiftLegalHoldErrors, LiftLegalHoldResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBulkItemsData, ListBulkItemsErrors, ListBulkItemsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDocumentRequestsData, ListDocumentRequestsErrors, ListDocumentRequestsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLegalHoldsData, ListLegalHoldsErrors, ListLegalHoldsResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMyDocumentRequestsData, ListMyDocumentRequestsErrors, ListMyDocumentRequestsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListPurgeableData, ListPurgeableErrors, ListPurgeableResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingData, ListWaitingErrors, ListWaitingResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, PurgeDocumentData, PurgeDocumentErrors, PurgeDocumentResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadBulkData, ReadBulkErrors, ReadBulkPreviewData, ReadBulkPreviewErrors, ReadBulkPreviewResponses, ReadBulkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentPreviewData, ReadDocumentPreviewErrors, ReadDocumentPreviewResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RequestDocumentData, RequestDocumentErrors, RequestDocumentResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SaveBulkDraftData, SaveBulkDraftErrors, SaveBulkDraftResponses, SetLegalHoldData, SetLegalHoldErrors, SetLegalHoldResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, TakeBackBulkItemData, TakeBackBulkItemErrors, TakeBackBulkItemResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -316,6 +316,128 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 export const refreshSession = <ThrowOnError extends boolean = true>(options?: Options<RefreshSessionData, ThrowOnError>) => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({ url: '/api/v1/auth/refresh', ...options });
 
 /**
+ * Read Bulk
+ *
+ * The bulk upload that the caller has left open, on whatever device.
+ */
+export const readBulk = <ThrowOnError extends boolean = true>(options?: Options<ReadBulkData, ThrowOnError>) => (options?.client ?? client).get<ReadBulkResponses, ReadBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk',
+    ...options
+});
+
+/**
+ * Begin Bulk
+ *
+ * Begins a bulk upload, or goes on with the open one.
+ */
+export const beginBulk = <ThrowOnError extends boolean = true>(options?: Options<BeginBulkData, ThrowOnError>) => (options?.client ?? client).post<BeginBulkResponses, BeginBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk',
+    ...options
+});
+
+/**
+ * Accept Bulk Item
+ *
+ * Records the scan as evidence of a driver.
+ */
+export const acceptBulkItem = <ThrowOnError extends boolean = true>(options: Options<AcceptBulkItemData, ThrowOnError>) => (options.client ?? client).post<AcceptBulkItemResponses, AcceptBulkItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/items/{item_id}/accept',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save Bulk Draft
+ *
+ * Keeps what was entered so far.
+ */
+export const saveBulkDraft = <ThrowOnError extends boolean = true>(options: Options<SaveBulkDraftData, ThrowOnError>) => (options.client ?? client).put<SaveBulkDraftResponses, SaveBulkDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/items/{item_id}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave Out Bulk Item
+ *
+ * Leaves a scan out.
+ */
+export const leaveOutBulkItem = <ThrowOnError extends boolean = true>(options: Options<LeaveOutBulkItemData, ThrowOnError>) => (options.client ?? client).post<LeaveOutBulkItemResponses, LeaveOutBulkItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/items/{item_id}/leave-out',
+    ...options
+});
+
+/**
+ * Read Bulk Preview
+ *
+ * A picture of a scan.
+ */
+export const readBulkPreview = <ThrowOnError extends boolean = true>(options: Options<ReadBulkPreviewData, ThrowOnError>) => (options.client ?? client).get<ReadBulkPreviewResponses, ReadBulkPreviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/items/{item_id}/preview/{page}',
+    ...options
+});
+
+/**
+ * Take Back Bulk Item
+ *
+ * Puts one that was left out back.
+ */
+export const takeBackBulkItem = <ThrowOnError extends boolean = true>(options: Options<TakeBackBulkItemData, ThrowOnError>) => (options.client ?? client).post<TakeBackBulkItemResponses, TakeBackBulkItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/items/{item_id}/take-back',
+    ...options
+});
+
+/**
+ * Close Bulk
+ *
+ * Puts it away. Scans that were not sorted are left out, and their files forgotten.
+ */
+export const closeBulk = <ThrowOnError extends boolean = true>(options: Options<CloseBulkData, ThrowOnError>) => (options.client ?? client).post<CloseBulkResponses, CloseBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/{batch_id}/close',
+    ...options
+});
+
+/**
+ * List Bulk Items
+ *
+ * Every scan, with what the machine makes of it.
+ */
+export const listBulkItems = <ThrowOnError extends boolean = true>(options: Options<ListBulkItemsData, ThrowOnError>) => (options.client ?? client).get<ListBulkItemsResponses, ListBulkItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/{batch_id}/items',
+    ...options
+});
+
+/**
+ * Add Bulk Item
+ *
+ * Adds a completed upload (`POST /uploads`); added again it changes nothing.
+ */
+export const addBulkItem = <ThrowOnError extends boolean = true>(options: Options<AddBulkItemData, ThrowOnError>) => (options.client ?? client).post<AddBulkItemResponses, AddBulkItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/bulk/{batch_id}/items',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read Carrier
  *
  * The caller's carrier.
@@ -364,6 +486,17 @@ export const upcoming = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
+ * Cancel Document Request
+ *
+ * Takes an open request back.
+ */
+export const cancelDocumentRequest = <ThrowOnError extends boolean = true>(options: Options<CancelDocumentRequestData, ThrowOnError>) => (options.client ?? client).post<CancelDocumentRequestResponses, CancelDocumentRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/document-requests/{document_request_id}/cancel',
+    ...options
+});
+
+/**
  * Open Document Link
  *
  * The file behind a link of `POST /documents/{id}/link`.
@@ -390,6 +523,32 @@ export const createDocumentLink = <ThrowOnError extends boolean = true>(options:
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/documents/{document_id}/link',
     ...options
+});
+
+/**
+ * Read Document Preview
+ *
+ * A picture of a document: upright, and without what the camera noted of place and time.
+ */
+export const readDocumentPreview = <ThrowOnError extends boolean = true>(options: Options<ReadDocumentPreviewData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentPreviewResponses, ReadDocumentPreviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/preview/{page}',
+    ...options
+});
+
+/**
+ * Purge Document
+ *
+ * Removes the file of a document whose time is over. What it proved stays on record, and so does why it went.
+ */
+export const purgeDocument = <ThrowOnError extends boolean = true>(options: Options<PurgeDocumentData, ThrowOnError>) => (options.client ?? client).post<PurgeDocumentResponses, PurgeDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/purge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -437,6 +596,32 @@ export const readDriver = <ThrowOnError extends boolean = true>(options: Options
 export const changeDriver = <ThrowOnError extends boolean = true>(options: Options<ChangeDriverData, ThrowOnError>) => (options.client ?? client).patch<ChangeDriverResponses, ChangeDriverErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/drivers/{driver_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Document Requests
+ *
+ * What a driver was asked for.
+ */
+export const listDocumentRequests = <ThrowOnError extends boolean = true>(options: Options<ListDocumentRequestsData, ThrowOnError>) => (options.client ?? client).get<ListDocumentRequestsResponses, ListDocumentRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/drivers/{driver_id}/document-requests',
+    ...options
+});
+
+/**
+ * Request Document
+ *
+ * Asks a driver for a document. It is fulfilled by itself when one comes for that requirement.
+ */
+export const requestDocument = <ThrowOnError extends boolean = true>(options: Options<RequestDocumentData, ThrowOnError>) => (options.client ?? client).post<RequestDocumentResponses, RequestDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/drivers/{driver_id}/document-requests',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -506,6 +691,32 @@ export const recordEvidence = <ThrowOnError extends boolean = true>(options: Opt
 export const driverFile = <ThrowOnError extends boolean = true>(options: Options<DriverFileData, ThrowOnError>) => (options.client ?? client).get<DriverFileResponses, DriverFileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/drivers/{driver_id}/file',
+    ...options
+});
+
+/**
+ * Set Legal Hold
+ *
+ * Keeps a driver's file, or one document of it, from being purged, whatever its clock says.
+ */
+export const setLegalHold = <ThrowOnError extends boolean = true>(options: Options<SetLegalHoldData, ThrowOnError>) => (options.client ?? client).post<SetLegalHoldResponses, SetLegalHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/drivers/{driver_id}/legal-holds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Driver Retention
+ *
+ * Until when each document of a driver must be kept, and the legal holds on the file.
+ */
+export const driverRetention = <ThrowOnError extends boolean = true>(options: Options<DriverRetentionData, ThrowOnError>) => (options.client ?? client).get<DriverRetentionResponses, DriverRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/drivers/{driver_id}/retention',
     ...options
 });
 
@@ -581,6 +792,32 @@ export const voidEvidence = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * List Legal Holds
+ *
+ * The holds that stand.
+ */
+export const listLegalHolds = <ThrowOnError extends boolean = true>(options?: Options<ListLegalHoldsData, ThrowOnError>) => (options?.client ?? client).get<ListLegalHoldsResponses, ListLegalHoldsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/legal-holds',
+    ...options
+});
+
+/**
+ * Lift Legal Hold
+ *
+ * Lifts a hold, with a reason.
+ */
+export const liftLegalHold = <ThrowOnError extends boolean = true>(options: Options<LiftLegalHoldData, ThrowOnError>) => (options.client ?? client).post<LiftLegalHoldResponses, LiftLegalHoldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/legal-holds/{hold_id}/lift',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read Me
  *
  * The signed-in person, and what they may do.
@@ -604,6 +841,17 @@ export const updateMe = <ThrowOnError extends boolean = true>(options: Options<U
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List My Document Requests
+ *
+ * What the caller, a driver, was asked for.
+ */
+export const listMyDocumentRequests = <ThrowOnError extends boolean = true>(options?: Options<ListMyDocumentRequestsData, ThrowOnError>) => (options?.client ?? client).get<ListMyDocumentRequestsResponses, ListMyDocumentRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/document-requests',
+    ...options
 });
 
 /**
@@ -855,6 +1103,39 @@ export const changeRequirement = <ThrowOnError extends boolean = true>(options: 
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List Purgeable
+ *
+ * Documents whose time to be kept is over. They stay until somebody purges them.
+ */
+export const listPurgeable = <ThrowOnError extends boolean = true>(options?: Options<ListPurgeableData, ThrowOnError>) => (options?.client ?? client).get<ListPurgeableResponses, ListPurgeableErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/retention/purgeable',
+    ...options
+});
+
+/**
+ * Export Purgeable
+ *
+ * The same, whole, as CSV.
+ */
+export const exportPurgeable = <ThrowOnError extends boolean = true>(options?: Options<ExportPurgeableData, ThrowOnError>) => (options?.client ?? client).get<ExportPurgeableResponses, ExportPurgeableErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/retention/purgeable.csv',
+    ...options
+});
+
+/**
+ * List Waiting
+ *
+ * Evidence of all drivers that waits for a review, oldest first. `POST /evidence/{id}/review` settles it.
+ */
+export const listWaiting = <ThrowOnError extends boolean = true>(options?: Options<ListWaitingData, ThrowOnError>) => (options?.client ?? client).get<ListWaitingResponses, ListWaitingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/review',
+    ...options
 });
 
 /**
@@ -1205,6 +1486,70 @@ export const changeTerminal = <ThrowOnError extends boolean = true>(options: Opt
     ...options,
     headers: {
         'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin Upload
+ *
+ * Begins a file. One that nobody goes on with for a day is forgotten.
+ */
+export const beginUpload = <ThrowOnError extends boolean = true>(options: Options<BeginUploadData, ThrowOnError>) => (options.client ?? client).post<BeginUploadResponses, BeginUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/uploads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel Upload
+ *
+ * Forgets a file that was not used, and what was sent of it.
+ */
+export const cancelUpload = <ThrowOnError extends boolean = true>(options: Options<CancelUploadData, ThrowOnError>) => (options.client ?? client).delete<CancelUploadResponses, CancelUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/uploads/{upload_id}',
+    ...options
+});
+
+/**
+ * Read Upload
+ *
+ * How far an upload of the caller's has come: after an interruption, send the parts that it lacks.
+ */
+export const readUpload = <ThrowOnError extends boolean = true>(options: Options<ReadUploadData, ThrowOnError>) => (options.client ?? client).get<ReadUploadResponses, ReadUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/uploads/{upload_id}',
+    ...options
+});
+
+/**
+ * Complete Upload
+ *
+ * Puts the parts together and has the file checked; larger ones by the worker: ask again while it is `checking`.
+ */
+export const completeUpload = <ThrowOnError extends boolean = true>(options: Options<CompleteUploadData, ThrowOnError>) => (options.client ?? client).post<CompleteUploadResponses, CompleteUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/uploads/{upload_id}/complete',
+    ...options
+});
+
+/**
+ * Put Upload Part
+ *
+ * Stores one part, whichever came before it; sent again it changes nothing.
+ */
+export const putUploadPart = <ThrowOnError extends boolean = true>(options: Options<PutUploadPartData, ThrowOnError>) => (options.client ?? client).put<PutUploadPartResponses, PutUploadPartErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/uploads/{upload_id}/parts/{part}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
         ...options.headers
     }
 });

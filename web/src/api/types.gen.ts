@@ -331,6 +331,32 @@ export type AuditVerification = {
 };
 
 /**
+ * Batch
+ *
+ * A bulk upload of the caller's, with how many scans stand how.
+ */
+export type Batch = {
+    /**
+     * Closed At
+     */
+    closed_at: string | null;
+    /**
+     * Counts
+     */
+    counts: {
+        [key: string]: number;
+    };
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+};
+
+/**
  * Carrier
  *
  * The motor carrier the caller belongs to.
@@ -693,6 +719,15 @@ export type ConsentTool = {
 };
 
 /**
+ * CurrentBatch
+ *
+ * The one that is open, if there is one.
+ */
+export type CurrentBatch = {
+    batch: Batch | null;
+};
+
+/**
  * DayCount
  *
  * How much falls due on a day.
@@ -749,6 +784,24 @@ export type Document = {
      */
     media_type: string;
     /**
+     * Preview Pages
+     *
+     * Pages that can be looked at; null while none were made yet
+     */
+    preview_pages?: number | null;
+    /**
+     * Purged At
+     *
+     * When its file was removed, its time being over
+     */
+    purged_at?: string | null;
+    /**
+     * Rejected Because
+     *
+     * Why it is locked, after the file's name
+     */
+    rejected_because?: string | null;
+    /**
      * Sha256
      *
      * Hex
@@ -782,6 +835,106 @@ export type DocumentLink = {
      * Path on this server
      */
     url: string;
+};
+
+/**
+ * DocumentRequest
+ *
+ * Who asks whom for what. A document sent for the requirement fulfils it; one that is returned opens it again.
+ */
+export type DocumentRequest = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Asked By
+     */
+    asked_by: string | null;
+    /**
+     * Asked By Name
+     */
+    asked_by_name: string | null;
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Due On
+     */
+    due_on: string | null;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Requirement
+     */
+    requirement: string;
+    /**
+     * Settled At
+     */
+    settled_at: string | null;
+    /**
+     * State
+     */
+    state: 'open' | 'fulfilled' | 'cancelled';
+};
+
+/**
+ * DocumentRequestList
+ *
+ * Open ones first, those due soonest before the others.
+ */
+export type DocumentRequestList = {
+    /**
+     * Items
+     */
+    items: Array<DocumentRequest>;
+};
+
+/**
+ * Draft
+ *
+ * What a person has entered for a scan so far; kept as it is.
+ */
+export type Draft = {
+    /**
+     * Driver Id
+     */
+    driver_id?: string | null;
+    /**
+     * Driver Name
+     */
+    driver_name?: string | null;
+    /**
+     * Expires On
+     */
+    expires_on?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Obtained On
+     */
+    obtained_on?: string | null;
+    /**
+     * Outcome
+     */
+    outcome?: string | null;
+    /**
+     * Requirement
+     */
+    requirement?: string | null;
 };
 
 /**
@@ -978,6 +1131,28 @@ export type DriverPage = {
      * Drivers that match the filters, over all pages
      */
     total: number;
+};
+
+/**
+ * DriverRetention
+ *
+ * A driver's documents and holds on a day.
+ */
+export type DriverRetention = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Documents
+     */
+    documents: Array<Kept>;
+    /**
+     * Holds
+     *
+     * Newest first, also lifted ones
+     */
+    holds: Array<LegalHold>;
 };
 
 /**
@@ -1344,6 +1519,8 @@ export type EvidenceReview = {
     decision: 'accepted' | 'rejected';
     /**
      * Note
+     *
+     * To reject it, say why: the driver reads it
      */
     note?: string | null;
 };
@@ -1428,6 +1605,12 @@ export type FieldProblem = {
  */
 export type FileItemOut = {
     /**
+     * Apart
+     *
+     * Of the file that is kept apart from the qualification file (49 CFR 391.53)
+     */
+    apart?: boolean;
+    /**
      * Citations
      */
     citations: Array<CitationOut>;
@@ -1481,6 +1664,70 @@ export type FileItemOut = {
      * Last day on which the present evidence counts
      */
     valid_until: string | null;
+    /**
+     * Withheld
+     *
+     * Its records are not for the caller
+     */
+    withheld?: boolean;
+};
+
+/**
+ * Found
+ *
+ * What was read from the name of a scan, its text and its barcode. `sure`: driver, kind and date leave no doubt.
+ */
+export type Found = {
+    /**
+     * Drivers
+     *
+     * The likeliest first
+     */
+    drivers: Array<FoundDriver>;
+    /**
+     * Expires On
+     */
+    expires_on: string | null;
+    /**
+     * Licence Number
+     */
+    licence_number: string | null;
+    /**
+     * Obtained On
+     */
+    obtained_on: string | null;
+    /**
+     * Requirement
+     */
+    requirement: string | null;
+    /**
+     * Sure
+     */
+    sure: boolean;
+};
+
+/**
+ * FoundDriver
+ *
+ * Somebody the scan may be of. `by`: what says so.
+ */
+export type FoundDriver = {
+    /**
+     * By
+     */
+    by: Array<'licence_number' | 'employee_id' | 'name' | 'name_in_text' | 'barcode_name'>;
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -1520,6 +1767,142 @@ export type GithubTokenAttach = {
 };
 
 /**
+ * HoldCreate
+ *
+ * On the whole file without a document.
+ */
+export type HoldCreate = {
+    /**
+     * Document Id
+     */
+    document_id?: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * HoldList
+ *
+ * Holds that stand, newest first.
+ */
+export type HoldList = {
+    /**
+     * Items
+     */
+    items: Array<LegalHold>;
+};
+
+/**
+ * Item
+ *
+ * One scan.
+ */
+export type Item = {
+    draft: Draft;
+    /**
+     * Driver Id
+     */
+    driver_id: string | null;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string | null;
+    /**
+     * File Name
+     */
+    file_name: string;
+    found: Found | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Media Type
+     */
+    media_type: string | null;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Preview Pages
+     */
+    preview_pages: number | null;
+    /**
+     * Refusal
+     */
+    refusal: string | null;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'reading' | 'waiting' | 'done' | 'left_out' | 'refused';
+};
+
+/**
+ * ItemAccept
+ *
+ * Whose it is, and what it proves.
+ */
+export type ItemAccept = {
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Expires On
+     */
+    expires_on?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Obtained On
+     */
+    obtained_on: string;
+    /**
+     * Outcome
+     */
+    outcome?: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | 'passed' | 'failed' | null;
+    /**
+     * Requirement
+     *
+     * A key of `GET /requirements`
+     */
+    requirement: string;
+};
+
+/**
+ * ItemAdd
+ *
+ * A file of the caller's that was sent in parts, and completed.
+ */
+export type ItemAdd = {
+    /**
+     * Upload Id
+     */
+    upload_id: string;
+};
+
+/**
+ * ItemList
+ *
+ * In the order they came.
+ */
+export type ItemList = {
+    /**
+     * Items
+     */
+    items: Array<Item>;
+};
+
+/**
  * JsonWebKeySet
  *
  * The public keys that verify access tokens (RFC 7517).
@@ -1531,6 +1914,120 @@ export type JsonWebKeySet = {
     keys: Array<{
         [key: string]: string;
     }>;
+};
+
+/**
+ * Kept
+ *
+ * How long one document must be kept (domain rule: of all requirements it serves, the longest wins).
+ */
+export type Kept = {
+    /**
+     * Clock
+     *
+     * What the longest time is counted from
+     */
+    clock: 'employment' | 'document' | 'function' | 'none';
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Held
+     */
+    held: boolean;
+    /**
+     * Kept Until
+     *
+     * Last day it must be kept; null while the clock has not begun
+     */
+    kept_until: string | null;
+    /**
+     * Newest
+     *
+     * The newest of its kind of a driver who works here: it does not go, however old it is
+     */
+    newest: boolean;
+    /**
+     * Obtained On
+     *
+     * The newest day that it proves something for
+     */
+    obtained_on: string;
+    /**
+     * Purgeable From
+     *
+     * First day it may go; null while a clock, a hold or its use keeps it
+     */
+    purgeable_from: string | null;
+    /**
+     * Purged At
+     */
+    purged_at: string | null;
+    /**
+     * Requirements
+     */
+    requirements: Array<string>;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * LegalHold
+ *
+ * On a driver's whole file, or on one document.
+ */
+export type LegalHold = {
+    /**
+     * Document Id
+     */
+    document_id: string | null;
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Driver Name
+     */
+    driver_name: string;
+    /**
+     * File Name
+     */
+    file_name: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Lift Reason
+     */
+    lift_reason: string | null;
+    /**
+     * Lifted At
+     */
+    lifted_at: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Set At
+     */
+    set_at: string;
+    /**
+     * Set By
+     */
+    set_by: string | null;
+    /**
+     * Set By Name
+     */
+    set_by_name: string | null;
 };
 
 /**
@@ -2706,6 +3203,60 @@ export type ProfileChange = {
 export type Provider = 'samsara' | 'motive';
 
 /**
+ * Purgeable
+ *
+ * A document whose time is over. Nothing is removed by itself.
+ */
+export type Purgeable = {
+    document: Kept;
+    driver: PurgeableDriver;
+};
+
+/**
+ * PurgeableDriver
+ *
+ * Whose document may go.
+ */
+export type PurgeableDriver = {
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Terminated On
+     */
+    terminated_on: string | null;
+};
+
+/**
+ * PurgeableList
+ *
+ * By driver. A page may hold fewer than asked for, and still have a next one.
+ */
+export type PurgeableList = {
+    /**
+     * As Of
+     */
+    as_of: string;
+    /**
+     * Items
+     */
+    items: Array<Purgeable>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * Quarantine
  *
  * What waits for an administrator, by upstream and name.
@@ -2852,6 +3403,30 @@ export type Replica = {
 };
 
 /**
+ * RequestCreate
+ *
+ * A document that a driver is asked for.
+ */
+export type RequestCreate = {
+    /**
+     * Due On
+     */
+    due_on?: string | null;
+    /**
+     * Note
+     *
+     * The driver reads it
+     */
+    note?: string;
+    /**
+     * Requirement
+     *
+     * A key of `GET /requirements`
+     */
+    requirement: string;
+};
+
+/**
  * RequirementList
  *
  * The federal catalogue, then the carrier's own requirements.
@@ -2940,6 +3515,28 @@ export type RequirementOut = {
      * When the entry was last checked against its source; null: not verified
      */
     verified_on: string | null;
+};
+
+/**
+ * ReviewQueue
+ *
+ * Oldest first.
+ */
+export type ReviewQueue = {
+    /**
+     * Items
+     */
+    items: Array<Waiting>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * Total
+     *
+     * How many wait, over all pages
+     */
+    total: number;
 };
 
 /**
@@ -3262,7 +3859,7 @@ export type RosterImportSummary = {
  *
  * One group of tools, or (`offline_access`) staying connected without the person.
  */
-export type Scope = 'drivers:read' | 'compliance:read' | 'evidence:write' | 'roster:read' | 'audit:read' | 'github' | 'offline_access';
+export type Scope = 'drivers:read' | 'compliance:read' | 'evidence:write' | 'documents:read' | 'documents:write' | 'packets:write' | 'roster:read' | 'audit:read' | 'github' | 'offline_access';
 
 /**
  * Session
@@ -4587,6 +5184,93 @@ export type UpcomingPage = {
 };
 
 /**
+ * Upload
+ *
+ * A file on its way in. Send parts 1 to `parts`, each of `part_size` bytes but the last, then complete it.
+ *
+ * `open`: parts are missing. `checking`: it is being read back and looked at. `ready`: record evidence with its id. `refused`:
+ * `refusal` says why. `used`: it is the document `document_id`.
+ */
+export type Upload = {
+    /**
+     * Document Id
+     */
+    document_id: string | null;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string | null;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Media Type
+     *
+     * By content, once it is checked
+     */
+    media_type: string | null;
+    /**
+     * Part Size
+     */
+    part_size: number;
+    /**
+     * Parts
+     */
+    parts: number;
+    /**
+     * Preview Pages
+     */
+    preview_pages: number | null;
+    /**
+     * Received
+     *
+     * Parts that are there, in order
+     */
+    received: Array<number>;
+    /**
+     * Refusal
+     *
+     * Why it was not taken, after the file's name: 'is encrypted ...'
+     */
+    refusal: string | null;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'open' | 'checking' | 'ready' | 'refused' | 'used';
+};
+
+/**
+ * UploadCreate
+ *
+ * A file that is about to be sent.
+ */
+export type UploadCreate = {
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Size
+     *
+     * Bytes
+     */
+    size: number;
+};
+
+/**
  * Upstream
  *
  * A server behind the gateway. `quarantined`: how many of its definitions wait for an administrator.
@@ -4947,6 +5631,48 @@ export type VerifiedHash = {
 };
 
 /**
+ * Waiting
+ *
+ * One piece of evidence that waits for somebody's word.
+ */
+export type Waiting = {
+    driver: WaitingDriver;
+    evidence: Evidence;
+};
+
+/**
+ * WaitingDriver
+ *
+ * Whose evidence waits.
+ */
+export type WaitingDriver = {
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * First Name
+     */
+    first_name: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Name
+     */
+    last_name: string;
+    /**
+     * Terminal Id
+     */
+    terminal_id: string;
+    /**
+     * Terminal Name
+     */
+    terminal_name: string;
+};
+
+/**
  * WaiverIn
  *
  * Lets a driver off one of the carrier's own requirements for a while, both days included.
@@ -5024,6 +5750,18 @@ export type WaiverOut = {
      * Until
      */
     until: string;
+};
+
+/**
+ * Why
+ *
+ * Goes into the audit log.
+ */
+export type Why = {
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 export type ListAssistantCallsData = {
@@ -6118,6 +6856,446 @@ export type RefreshSessionResponses = {
 
 export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
 
+export type ReadBulkData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bulk';
+};
+
+export type ReadBulkErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ReadBulkError = ReadBulkErrors[keyof ReadBulkErrors];
+
+export type ReadBulkResponses = {
+    /**
+     * Successful Response
+     */
+    200: CurrentBatch;
+};
+
+export type ReadBulkResponse = ReadBulkResponses[keyof ReadBulkResponses];
+
+export type BeginBulkData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bulk';
+};
+
+export type BeginBulkErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type BeginBulkError = BeginBulkErrors[keyof BeginBulkErrors];
+
+export type BeginBulkResponses = {
+    /**
+     * Successful Response
+     */
+    201: Batch;
+};
+
+export type BeginBulkResponse = BeginBulkResponses[keyof BeginBulkResponses];
+
+export type AcceptBulkItemData = {
+    body: ItemAccept;
+    path: {
+        /**
+         * Item Id
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/items/{item_id}/accept';
+};
+
+export type AcceptBulkItemErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type AcceptBulkItemError = AcceptBulkItemErrors[keyof AcceptBulkItemErrors];
+
+export type AcceptBulkItemResponses = {
+    /**
+     * Successful Response
+     */
+    200: Evidence;
+};
+
+export type AcceptBulkItemResponse = AcceptBulkItemResponses[keyof AcceptBulkItemResponses];
+
+export type SaveBulkDraftData = {
+    body: Draft;
+    path: {
+        /**
+         * Item Id
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/items/{item_id}/draft';
+};
+
+export type SaveBulkDraftErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type SaveBulkDraftError = SaveBulkDraftErrors[keyof SaveBulkDraftErrors];
+
+export type SaveBulkDraftResponses = {
+    /**
+     * Successful Response
+     */
+    200: Item;
+};
+
+export type SaveBulkDraftResponse = SaveBulkDraftResponses[keyof SaveBulkDraftResponses];
+
+export type LeaveOutBulkItemData = {
+    body?: never;
+    path: {
+        /**
+         * Item Id
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/items/{item_id}/leave-out';
+};
+
+export type LeaveOutBulkItemErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type LeaveOutBulkItemError = LeaveOutBulkItemErrors[keyof LeaveOutBulkItemErrors];
+
+export type LeaveOutBulkItemResponses = {
+    /**
+     * Successful Response
+     */
+    200: Item;
+};
+
+export type LeaveOutBulkItemResponse = LeaveOutBulkItemResponses[keyof LeaveOutBulkItemResponses];
+
+export type ReadBulkPreviewData = {
+    body?: never;
+    path: {
+        /**
+         * Item Id
+         */
+        item_id: string;
+        /**
+         * Page
+         *
+         * A page from 1 on, or 'thumb'
+         */
+        page: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/items/{item_id}/preview/{page}';
+};
+
+export type ReadBulkPreviewErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadBulkPreviewError = ReadBulkPreviewErrors[keyof ReadBulkPreviewErrors];
+
+export type ReadBulkPreviewResponses = {
+    /**
+     * A JPEG
+     */
+    200: Blob | File;
+};
+
+export type ReadBulkPreviewResponse = ReadBulkPreviewResponses[keyof ReadBulkPreviewResponses];
+
+export type TakeBackBulkItemData = {
+    body?: never;
+    path: {
+        /**
+         * Item Id
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/items/{item_id}/take-back';
+};
+
+export type TakeBackBulkItemErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type TakeBackBulkItemError = TakeBackBulkItemErrors[keyof TakeBackBulkItemErrors];
+
+export type TakeBackBulkItemResponses = {
+    /**
+     * Successful Response
+     */
+    200: Item;
+};
+
+export type TakeBackBulkItemResponse = TakeBackBulkItemResponses[keyof TakeBackBulkItemResponses];
+
+export type CloseBulkData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/{batch_id}/close';
+};
+
+export type CloseBulkErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type CloseBulkError = CloseBulkErrors[keyof CloseBulkErrors];
+
+export type CloseBulkResponses = {
+    /**
+     * Successful Response
+     */
+    200: Batch;
+};
+
+export type CloseBulkResponse = CloseBulkResponses[keyof CloseBulkResponses];
+
+export type ListBulkItemsData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/{batch_id}/items';
+};
+
+export type ListBulkItemsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListBulkItemsError = ListBulkItemsErrors[keyof ListBulkItemsErrors];
+
+export type ListBulkItemsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ItemList;
+};
+
+export type ListBulkItemsResponse = ListBulkItemsResponses[keyof ListBulkItemsResponses];
+
+export type AddBulkItemData = {
+    body: ItemAdd;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bulk/{batch_id}/items';
+};
+
+export type AddBulkItemErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type AddBulkItemError = AddBulkItemErrors[keyof AddBulkItemErrors];
+
+export type AddBulkItemResponses = {
+    /**
+     * Successful Response
+     */
+    201: Item;
+};
+
+export type AddBulkItemResponse = AddBulkItemResponses[keyof AddBulkItemResponses];
+
 export type ReadCarrierData = {
     body?: never;
     path?: never;
@@ -6310,6 +7488,52 @@ export type UpcomingResponses = {
 
 export type UpcomingResponse = UpcomingResponses[keyof UpcomingResponses];
 
+export type CancelDocumentRequestData = {
+    body?: never;
+    path: {
+        /**
+         * Document Request Id
+         */
+        document_request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/document-requests/{document_request_id}/cancel';
+};
+
+export type CancelDocumentRequestErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type CancelDocumentRequestError = CancelDocumentRequestErrors[keyof CancelDocumentRequestErrors];
+
+export type CancelDocumentRequestResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRequest;
+};
+
+export type CancelDocumentRequestResponse = CancelDocumentRequestResponses[keyof CancelDocumentRequestResponses];
+
 export type OpenDocumentLinkData = {
     body?: never;
     path: {
@@ -6439,6 +7663,108 @@ export type CreateDocumentLinkResponses = {
 };
 
 export type CreateDocumentLinkResponse = CreateDocumentLinkResponses[keyof CreateDocumentLinkResponses];
+
+export type ReadDocumentPreviewData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        /**
+         * Page
+         *
+         * A page from 1 on, or 'thumb'
+         */
+        page: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/preview/{page}';
+};
+
+export type ReadDocumentPreviewErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadDocumentPreviewError = ReadDocumentPreviewErrors[keyof ReadDocumentPreviewErrors];
+
+export type ReadDocumentPreviewResponses = {
+    /**
+     * A JPEG
+     */
+    200: Blob | File;
+};
+
+export type ReadDocumentPreviewResponse = ReadDocumentPreviewResponses[keyof ReadDocumentPreviewResponses];
+
+export type PurgeDocumentData = {
+    body: Why;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/purge';
+};
+
+export type PurgeDocumentErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type PurgeDocumentError = PurgeDocumentErrors[keyof PurgeDocumentErrors];
+
+export type PurgeDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: Kept;
+};
+
+export type PurgeDocumentResponse = PurgeDocumentResponses[keyof PurgeDocumentResponses];
 
 export type ListDriversData = {
     body?: never;
@@ -6673,6 +7999,98 @@ export type ChangeDriverResponses = {
 
 export type ChangeDriverResponse = ChangeDriverResponses[keyof ChangeDriverResponses];
 
+export type ListDocumentRequestsData = {
+    body?: never;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/drivers/{driver_id}/document-requests';
+};
+
+export type ListDocumentRequestsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListDocumentRequestsError = ListDocumentRequestsErrors[keyof ListDocumentRequestsErrors];
+
+export type ListDocumentRequestsResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRequestList;
+};
+
+export type ListDocumentRequestsResponse = ListDocumentRequestsResponses[keyof ListDocumentRequestsResponses];
+
+export type RequestDocumentData = {
+    body: RequestCreate;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/drivers/{driver_id}/document-requests';
+};
+
+export type RequestDocumentErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RequestDocumentError = RequestDocumentErrors[keyof RequestDocumentErrors];
+
+export type RequestDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    201: DocumentRequest;
+};
+
+export type RequestDocumentResponse = RequestDocumentResponses[keyof RequestDocumentResponses];
+
 export type ListEmploymentsData = {
     body?: never;
     path: {
@@ -6875,6 +8293,12 @@ export type RecordEvidenceData = {
          * A key of `GET /requirements`
          */
         requirement: string;
+        /**
+         * Upload Id
+         *
+         * The file that proves it, sent in parts before (`POST /uploads`)
+         */
+        upload_id?: string | null;
     };
     headers?: {
         /**
@@ -6992,6 +8416,98 @@ export type DriverFileResponses = {
 };
 
 export type DriverFileResponse = DriverFileResponses[keyof DriverFileResponses];
+
+export type SetLegalHoldData = {
+    body: HoldCreate;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/drivers/{driver_id}/legal-holds';
+};
+
+export type SetLegalHoldErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type SetLegalHoldError = SetLegalHoldErrors[keyof SetLegalHoldErrors];
+
+export type SetLegalHoldResponses = {
+    /**
+     * Successful Response
+     */
+    201: LegalHold;
+};
+
+export type SetLegalHoldResponse = SetLegalHoldResponses[keyof SetLegalHoldResponses];
+
+export type DriverRetentionData = {
+    body?: never;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/drivers/{driver_id}/retention';
+};
+
+export type DriverRetentionErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type DriverRetentionError = DriverRetentionErrors[keyof DriverRetentionErrors];
+
+export type DriverRetentionResponses = {
+    /**
+     * Successful Response
+     */
+    200: DriverRetention;
+};
+
+export type DriverRetentionResponse = DriverRetentionResponses[keyof DriverRetentionResponses];
 
 export type ListWaiversData = {
     body?: never;
@@ -7231,6 +8747,85 @@ export type VoidEvidenceResponses = {
 
 export type VoidEvidenceResponse = VoidEvidenceResponses[keyof VoidEvidenceResponses];
 
+export type ListLegalHoldsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/legal-holds';
+};
+
+export type ListLegalHoldsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListLegalHoldsError = ListLegalHoldsErrors[keyof ListLegalHoldsErrors];
+
+export type ListLegalHoldsResponses = {
+    /**
+     * Successful Response
+     */
+    200: HoldList;
+};
+
+export type ListLegalHoldsResponse = ListLegalHoldsResponses[keyof ListLegalHoldsResponses];
+
+export type LiftLegalHoldData = {
+    body: Why;
+    path: {
+        /**
+         * Hold Id
+         */
+        hold_id: string;
+    };
+    query?: never;
+    url: '/api/v1/legal-holds/{hold_id}/lift';
+};
+
+export type LiftLegalHoldErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type LiftLegalHoldError = LiftLegalHoldErrors[keyof LiftLegalHoldErrors];
+
+export type LiftLegalHoldResponses = {
+    /**
+     * Successful Response
+     */
+    200: LegalHold;
+};
+
+export type LiftLegalHoldResponse = LiftLegalHoldResponses[keyof LiftLegalHoldResponses];
+
 export type ReadMeData = {
     body?: never;
     path?: never;
@@ -7296,6 +8891,35 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ListMyDocumentRequestsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/document-requests';
+};
+
+export type ListMyDocumentRequestsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListMyDocumentRequestsError = ListMyDocumentRequestsErrors[keyof ListMyDocumentRequestsErrors];
+
+export type ListMyDocumentRequestsResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRequestList;
+};
+
+export type ListMyDocumentRequestsResponse = ListMyDocumentRequestsResponses[keyof ListMyDocumentRequestsResponses];
 
 export type ListMySessionsData = {
     body?: never;
@@ -8252,6 +9876,141 @@ export type ChangeRequirementResponses = {
 };
 
 export type ChangeRequirementResponse = ChangeRequirementResponses[keyof ChangeRequirementResponses];
+
+export type ListPurgeableData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/retention/purgeable';
+};
+
+export type ListPurgeableErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListPurgeableError = ListPurgeableErrors[keyof ListPurgeableErrors];
+
+export type ListPurgeableResponses = {
+    /**
+     * Successful Response
+     */
+    200: PurgeableList;
+};
+
+export type ListPurgeableResponse = ListPurgeableResponses[keyof ListPurgeableResponses];
+
+export type ExportPurgeableData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/retention/purgeable.csv';
+};
+
+export type ExportPurgeableErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ExportPurgeableError = ExportPurgeableErrors[keyof ExportPurgeableErrors];
+
+export type ExportPurgeableResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type ExportPurgeableResponse = ExportPurgeableResponses[keyof ExportPurgeableResponses];
+
+export type ListWaitingData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Terminal
+         *
+         * Drivers of this terminal only
+         */
+        terminal?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/review';
+};
+
+export type ListWaitingErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListWaitingError = ListWaitingErrors[keyof ListWaitingErrors];
+
+export type ListWaitingResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewQueue;
+};
+
+export type ListWaitingResponse = ListWaitingResponses[keyof ListWaitingResponses];
 
 export type ListRosterImportsData = {
     body?: never;
@@ -9675,6 +11434,263 @@ export type ChangeTerminalResponses = {
 };
 
 export type ChangeTerminalResponse = ChangeTerminalResponses[keyof ChangeTerminalResponses];
+
+export type BeginUploadData = {
+    body: UploadCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/uploads';
+};
+
+export type BeginUploadErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * The file is too large
+     */
+    413: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type BeginUploadError = BeginUploadErrors[keyof BeginUploadErrors];
+
+export type BeginUploadResponses = {
+    /**
+     * Successful Response
+     */
+    201: Upload;
+};
+
+export type BeginUploadResponse = BeginUploadResponses[keyof BeginUploadResponses];
+
+export type CancelUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Upload Id
+         */
+        upload_id: string;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{upload_id}';
+};
+
+export type CancelUploadErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type CancelUploadError = CancelUploadErrors[keyof CancelUploadErrors];
+
+export type CancelUploadResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelUploadResponse = CancelUploadResponses[keyof CancelUploadResponses];
+
+export type ReadUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Upload Id
+         */
+        upload_id: string;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{upload_id}';
+};
+
+export type ReadUploadErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ReadUploadError = ReadUploadErrors[keyof ReadUploadErrors];
+
+export type ReadUploadResponses = {
+    /**
+     * Successful Response
+     */
+    200: Upload;
+};
+
+export type ReadUploadResponse = ReadUploadResponses[keyof ReadUploadResponses];
+
+export type CompleteUploadData = {
+    body?: never;
+    path: {
+        /**
+         * Upload Id
+         */
+        upload_id: string;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{upload_id}/complete';
+};
+
+export type CompleteUploadErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type CompleteUploadError = CompleteUploadErrors[keyof CompleteUploadErrors];
+
+export type CompleteUploadResponses = {
+    /**
+     * Successful Response
+     */
+    200: Upload;
+};
+
+export type CompleteUploadResponse = CompleteUploadResponses[keyof CompleteUploadResponses];
+
+export type PutUploadPartData = {
+    body: Blob | File;
+    headers?: {
+        /**
+         * Content-Digest
+         *
+         * `sha-256=:<base64>:` of the part (RFC 9530)
+         */
+        'content-digest'?: string;
+    };
+    path: {
+        /**
+         * Upload Id
+         */
+        upload_id: string;
+        /**
+         * Part
+         */
+        part: number;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{upload_id}/parts/{part}';
+};
+
+export type PutUploadPartErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * The file is too large
+     */
+    413: ProblemDetails;
+    /**
+     * This kind of file is not accepted
+     */
+    415: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type PutUploadPartError = PutUploadPartErrors[keyof PutUploadPartErrors];
+
+export type PutUploadPartResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutUploadPartResponse = PutUploadPartResponses[keyof PutUploadPartResponses];
 
 export type ListUsersData = {
     body?: never;

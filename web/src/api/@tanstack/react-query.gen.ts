@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, cancelPacket, cancelRosterImport, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, endMySession, exportAuditEntries, grantWaiver, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listConnections, listDrivers, listEmployments, listEvidence, listLogLines, listMySessions, listPackets, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaivers, openDocumentLink, openPacketLink, type Options, readAssistantSetup, readAssistantTranscript, readCarrier, readConsentRequest, readDocumentContent, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
-import type { AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { acceptBulkItem, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, endMySession, exportAuditEntries, exportPurgeable, grantWaiver, leaveOutBulkItem, liftLegalHold, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listLegalHolds, listLogLines, listMyDocumentRequests, listMySessions, listPackets, listPurgeable, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, requestDocument, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, setLegalHold, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
+import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -547,6 +547,199 @@ export const refreshSessionMutation = (options?: Partial<Options<RefreshSessionD
     return mutationOptions;
 };
 
+export const readBulkQueryKey = (options?: Options<ReadBulkData>) => createQueryKey('readBulk', options);
+
+/**
+ * Read Bulk
+ *
+ * The bulk upload that the caller has left open, on whatever device.
+ */
+export const readBulkOptions = (options?: Options<ReadBulkData>) => queryOptions<ReadBulkResponse, ReadBulkError, ReadBulkResponse, ReturnType<typeof readBulkQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readBulk({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readBulkQueryKey(options)
+});
+
+/**
+ * Begin Bulk
+ *
+ * Begins a bulk upload, or goes on with the open one.
+ */
+export const beginBulkMutation = (options?: Partial<Options<BeginBulkData>>): UseMutationOptions<BeginBulkResponse, BeginBulkError, Options<BeginBulkData>> => {
+    const mutationOptions: UseMutationOptions<BeginBulkResponse, BeginBulkError, Options<BeginBulkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginBulk({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Accept Bulk Item
+ *
+ * Records the scan as evidence of a driver.
+ */
+export const acceptBulkItemMutation = (options?: Partial<Options<AcceptBulkItemData>>): UseMutationOptions<AcceptBulkItemResponse, AcceptBulkItemError, Options<AcceptBulkItemData>> => {
+    const mutationOptions: UseMutationOptions<AcceptBulkItemResponse, AcceptBulkItemError, Options<AcceptBulkItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acceptBulkItem({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Save Bulk Draft
+ *
+ * Keeps what was entered so far.
+ */
+export const saveBulkDraftMutation = (options?: Partial<Options<SaveBulkDraftData>>): UseMutationOptions<SaveBulkDraftResponse, SaveBulkDraftError, Options<SaveBulkDraftData>> => {
+    const mutationOptions: UseMutationOptions<SaveBulkDraftResponse, SaveBulkDraftError, Options<SaveBulkDraftData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await saveBulkDraft({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Leave Out Bulk Item
+ *
+ * Leaves a scan out.
+ */
+export const leaveOutBulkItemMutation = (options?: Partial<Options<LeaveOutBulkItemData>>): UseMutationOptions<LeaveOutBulkItemResponse, LeaveOutBulkItemError, Options<LeaveOutBulkItemData>> => {
+    const mutationOptions: UseMutationOptions<LeaveOutBulkItemResponse, LeaveOutBulkItemError, Options<LeaveOutBulkItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await leaveOutBulkItem({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readBulkPreviewQueryKey = (options: Options<ReadBulkPreviewData>) => createQueryKey('readBulkPreview', options);
+
+/**
+ * Read Bulk Preview
+ *
+ * A picture of a scan.
+ */
+export const readBulkPreviewOptions = (options: Options<ReadBulkPreviewData>) => queryOptions<ReadBulkPreviewResponse, ReadBulkPreviewError, ReadBulkPreviewResponse, ReturnType<typeof readBulkPreviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readBulkPreview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readBulkPreviewQueryKey(options)
+});
+
+/**
+ * Take Back Bulk Item
+ *
+ * Puts one that was left out back.
+ */
+export const takeBackBulkItemMutation = (options?: Partial<Options<TakeBackBulkItemData>>): UseMutationOptions<TakeBackBulkItemResponse, TakeBackBulkItemError, Options<TakeBackBulkItemData>> => {
+    const mutationOptions: UseMutationOptions<TakeBackBulkItemResponse, TakeBackBulkItemError, Options<TakeBackBulkItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await takeBackBulkItem({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Close Bulk
+ *
+ * Puts it away. Scans that were not sorted are left out, and their files forgotten.
+ */
+export const closeBulkMutation = (options?: Partial<Options<CloseBulkData>>): UseMutationOptions<CloseBulkResponse, CloseBulkError, Options<CloseBulkData>> => {
+    const mutationOptions: UseMutationOptions<CloseBulkResponse, CloseBulkError, Options<CloseBulkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await closeBulk({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listBulkItemsQueryKey = (options: Options<ListBulkItemsData>) => createQueryKey('listBulkItems', options);
+
+/**
+ * List Bulk Items
+ *
+ * Every scan, with what the machine makes of it.
+ */
+export const listBulkItemsOptions = (options: Options<ListBulkItemsData>) => queryOptions<ListBulkItemsResponse, ListBulkItemsError, ListBulkItemsResponse, ReturnType<typeof listBulkItemsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listBulkItems({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listBulkItemsQueryKey(options)
+});
+
+/**
+ * Add Bulk Item
+ *
+ * Adds a completed upload (`POST /uploads`); added again it changes nothing.
+ */
+export const addBulkItemMutation = (options?: Partial<Options<AddBulkItemData>>): UseMutationOptions<AddBulkItemResponse, AddBulkItemError, Options<AddBulkItemData>> => {
+    const mutationOptions: UseMutationOptions<AddBulkItemResponse, AddBulkItemError, Options<AddBulkItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addBulkItem({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const readCarrierQueryKey = (options?: Options<ReadCarrierData>) => createQueryKey('readCarrier', options);
 
 /**
@@ -626,6 +819,25 @@ export const upcomingOptions = (options?: Options<UpcomingData>) => queryOptions
     queryKey: upcomingQueryKey(options)
 });
 
+/**
+ * Cancel Document Request
+ *
+ * Takes an open request back.
+ */
+export const cancelDocumentRequestMutation = (options?: Partial<Options<CancelDocumentRequestData>>): UseMutationOptions<CancelDocumentRequestResponse, CancelDocumentRequestError, Options<CancelDocumentRequestData>> => {
+    const mutationOptions: UseMutationOptions<CancelDocumentRequestResponse, CancelDocumentRequestError, Options<CancelDocumentRequestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelDocumentRequest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const openDocumentLinkQueryKey = (options: Options<OpenDocumentLinkData>) => createQueryKey('openDocumentLink', options);
 
 /**
@@ -675,6 +887,45 @@ export const createDocumentLinkMutation = (options?: Partial<Options<CreateDocum
     const mutationOptions: UseMutationOptions<CreateDocumentLinkResponse, CreateDocumentLinkError, Options<CreateDocumentLinkData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await createDocumentLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readDocumentPreviewQueryKey = (options: Options<ReadDocumentPreviewData>) => createQueryKey('readDocumentPreview', options);
+
+/**
+ * Read Document Preview
+ *
+ * A picture of a document: upright, and without what the camera noted of place and time.
+ */
+export const readDocumentPreviewOptions = (options: Options<ReadDocumentPreviewData>) => queryOptions<ReadDocumentPreviewResponse, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReturnType<typeof readDocumentPreviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDocumentPreview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDocumentPreviewQueryKey(options)
+});
+
+/**
+ * Purge Document
+ *
+ * Removes the file of a document whose time is over. What it proved stays on record, and so does why it went.
+ */
+export const purgeDocumentMutation = (options?: Partial<Options<PurgeDocumentData>>): UseMutationOptions<PurgeDocumentResponse, PurgeDocumentError, Options<PurgeDocumentData>> => {
+    const mutationOptions: UseMutationOptions<PurgeDocumentResponse, PurgeDocumentError, Options<PurgeDocumentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await purgeDocument({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -753,6 +1004,45 @@ export const changeDriverMutation = (options?: Partial<Options<ChangeDriverData>
     const mutationOptions: UseMutationOptions<ChangeDriverResponse, ChangeDriverError, Options<ChangeDriverData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await changeDriver({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listDocumentRequestsQueryKey = (options: Options<ListDocumentRequestsData>) => createQueryKey('listDocumentRequests', options);
+
+/**
+ * List Document Requests
+ *
+ * What a driver was asked for.
+ */
+export const listDocumentRequestsOptions = (options: Options<ListDocumentRequestsData>) => queryOptions<ListDocumentRequestsResponse, ListDocumentRequestsError, ListDocumentRequestsResponse, ReturnType<typeof listDocumentRequestsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDocumentRequests({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDocumentRequestsQueryKey(options)
+});
+
+/**
+ * Request Document
+ *
+ * Asks a driver for a document. It is fulfilled by itself when one comes for that requirement.
+ */
+export const requestDocumentMutation = (options?: Partial<Options<RequestDocumentData>>): UseMutationOptions<RequestDocumentResponse, RequestDocumentError, Options<RequestDocumentData>> => {
+    const mutationOptions: UseMutationOptions<RequestDocumentResponse, RequestDocumentError, Options<RequestDocumentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await requestDocument({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -863,6 +1153,45 @@ export const driverFileOptions = (options: Options<DriverFileData>) => queryOpti
     queryKey: driverFileQueryKey(options)
 });
 
+/**
+ * Set Legal Hold
+ *
+ * Keeps a driver's file, or one document of it, from being purged, whatever its clock says.
+ */
+export const setLegalHoldMutation = (options?: Partial<Options<SetLegalHoldData>>): UseMutationOptions<SetLegalHoldResponse, SetLegalHoldError, Options<SetLegalHoldData>> => {
+    const mutationOptions: UseMutationOptions<SetLegalHoldResponse, SetLegalHoldError, Options<SetLegalHoldData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await setLegalHold({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const driverRetentionQueryKey = (options: Options<DriverRetentionData>) => createQueryKey('driverRetention', options);
+
+/**
+ * Driver Retention
+ *
+ * Until when each document of a driver must be kept, and the legal holds on the file.
+ */
+export const driverRetentionOptions = (options: Options<DriverRetentionData>) => queryOptions<DriverRetentionResponse, DriverRetentionError, DriverRetentionResponse, ReturnType<typeof driverRetentionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await driverRetention({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: driverRetentionQueryKey(options)
+});
+
 export const listWaiversQueryKey = (options: Options<ListWaiversData>) => createQueryKey('listWaivers', options);
 
 /**
@@ -959,6 +1288,45 @@ export const voidEvidenceMutation = (options?: Partial<Options<VoidEvidenceData>
     return mutationOptions;
 };
 
+export const listLegalHoldsQueryKey = (options?: Options<ListLegalHoldsData>) => createQueryKey('listLegalHolds', options);
+
+/**
+ * List Legal Holds
+ *
+ * The holds that stand.
+ */
+export const listLegalHoldsOptions = (options?: Options<ListLegalHoldsData>) => queryOptions<ListLegalHoldsResponse, ListLegalHoldsError, ListLegalHoldsResponse, ReturnType<typeof listLegalHoldsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listLegalHolds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listLegalHoldsQueryKey(options)
+});
+
+/**
+ * Lift Legal Hold
+ *
+ * Lifts a hold, with a reason.
+ */
+export const liftLegalHoldMutation = (options?: Partial<Options<LiftLegalHoldData>>): UseMutationOptions<LiftLegalHoldResponse, LiftLegalHoldError, Options<LiftLegalHoldData>> => {
+    const mutationOptions: UseMutationOptions<LiftLegalHoldResponse, LiftLegalHoldError, Options<LiftLegalHoldData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await liftLegalHold({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const readMeQueryKey = (options?: Options<ReadMeData>) => createQueryKey('readMe', options);
 
 /**
@@ -997,6 +1365,26 @@ export const updateMeMutation = (options?: Partial<Options<UpdateMeData>>): UseM
     };
     return mutationOptions;
 };
+
+export const listMyDocumentRequestsQueryKey = (options?: Options<ListMyDocumentRequestsData>) => createQueryKey('listMyDocumentRequests', options);
+
+/**
+ * List My Document Requests
+ *
+ * What the caller, a driver, was asked for.
+ */
+export const listMyDocumentRequestsOptions = (options?: Options<ListMyDocumentRequestsData>) => queryOptions<ListMyDocumentRequestsResponse, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ReturnType<typeof listMyDocumentRequestsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyDocumentRequests({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyDocumentRequestsQueryKey(options)
+});
 
 export const listMySessionsQueryKey = (options?: Options<ListMySessionsData>) => createQueryKey('listMySessions', options);
 
@@ -1408,6 +1796,66 @@ export const changeRequirementMutation = (options?: Partial<Options<ChangeRequir
     };
     return mutationOptions;
 };
+
+export const listPurgeableQueryKey = (options?: Options<ListPurgeableData>) => createQueryKey('listPurgeable', options);
+
+/**
+ * List Purgeable
+ *
+ * Documents whose time to be kept is over. They stay until somebody purges them.
+ */
+export const listPurgeableOptions = (options?: Options<ListPurgeableData>) => queryOptions<ListPurgeableResponse, ListPurgeableError, ListPurgeableResponse, ReturnType<typeof listPurgeableQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPurgeable({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPurgeableQueryKey(options)
+});
+
+export const exportPurgeableQueryKey = (options?: Options<ExportPurgeableData>) => createQueryKey('exportPurgeable', options);
+
+/**
+ * Export Purgeable
+ *
+ * The same, whole, as CSV.
+ */
+export const exportPurgeableOptions = (options?: Options<ExportPurgeableData>) => queryOptions<ExportPurgeableResponse, ExportPurgeableError, ExportPurgeableResponse, ReturnType<typeof exportPurgeableQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportPurgeable({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportPurgeableQueryKey(options)
+});
+
+export const listWaitingQueryKey = (options?: Options<ListWaitingData>) => createQueryKey('listWaiting', options);
+
+/**
+ * List Waiting
+ *
+ * Evidence of all drivers that waits for a review, oldest first. `POST /evidence/{id}/review` settles it.
+ */
+export const listWaitingOptions = (options?: Options<ListWaitingData>) => queryOptions<ListWaitingResponse, ListWaitingError, ListWaitingResponse, ReturnType<typeof listWaitingQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWaiting({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWaitingQueryKey(options)
+});
 
 export const listRosterImportsQueryKey = (options?: Options<ListRosterImportsData>) => createQueryKey('listRosterImports', options);
 
@@ -2004,6 +2452,102 @@ export const changeTerminalMutation = (options?: Partial<Options<ChangeTerminalD
     const mutationOptions: UseMutationOptions<ChangeTerminalResponse, ChangeTerminalError, Options<ChangeTerminalData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await changeTerminal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Upload
+ *
+ * Begins a file. One that nobody goes on with for a day is forgotten.
+ */
+export const beginUploadMutation = (options?: Partial<Options<BeginUploadData>>): UseMutationOptions<BeginUploadResponse, BeginUploadError, Options<BeginUploadData>> => {
+    const mutationOptions: UseMutationOptions<BeginUploadResponse, BeginUploadError, Options<BeginUploadData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginUpload({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Cancel Upload
+ *
+ * Forgets a file that was not used, and what was sent of it.
+ */
+export const cancelUploadMutation = (options?: Partial<Options<CancelUploadData>>): UseMutationOptions<CancelUploadResponse, CancelUploadError, Options<CancelUploadData>> => {
+    const mutationOptions: UseMutationOptions<CancelUploadResponse, CancelUploadError, Options<CancelUploadData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelUpload({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readUploadQueryKey = (options: Options<ReadUploadData>) => createQueryKey('readUpload', options);
+
+/**
+ * Read Upload
+ *
+ * How far an upload of the caller's has come: after an interruption, send the parts that it lacks.
+ */
+export const readUploadOptions = (options: Options<ReadUploadData>) => queryOptions<ReadUploadResponse, ReadUploadError, ReadUploadResponse, ReturnType<typeof readUploadQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readUpload({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readUploadQueryKey(options)
+});
+
+/**
+ * Complete Upload
+ *
+ * Puts the parts together and has the file checked; larger ones by the worker: ask again while it is `checking`.
+ */
+export const completeUploadMutation = (options?: Partial<Options<CompleteUploadData>>): UseMutationOptions<CompleteUploadResponse, CompleteUploadError, Options<CompleteUploadData>> => {
+    const mutationOptions: UseMutationOptions<CompleteUploadResponse, CompleteUploadError, Options<CompleteUploadData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await completeUpload({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Put Upload Part
+ *
+ * Stores one part, whichever came before it; sent again it changes nothing.
+ */
+export const putUploadPartMutation = (options?: Partial<Options<PutUploadPartData>>): UseMutationOptions<PutUploadPartResponse, PutUploadPartError, Options<PutUploadPartData>> => {
+    const mutationOptions: UseMutationOptions<PutUploadPartResponse, PutUploadPartError, Options<PutUploadPartData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putUploadPart({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
