@@ -146,6 +146,16 @@ wheel: $(DONE)/python-dev $(DONE)/web-build ## Build the wheel, with the web app
 	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist .
 	@ls dist/*.whl
 
+sbom: $(DONE)/python-dev ## Write bills of materials (CycloneDX) of everything that is given away, into dist/
+	@$(BIN)/python -m scripts.sbom
+
+images: $(DONE)/python-dev ## Build the images (needs Docker), tagged and labelled with the version
+	@command -v docker >/dev/null && docker compose version >/dev/null 2>&1 || { echo "Docker with its compose plugin is needed to build images; see https://docs.docker.com/engine/install" >&2; exit 2; }
+	@DOT_VERSION=$$($(BIN)/python -m dot_copilot.version --image) DOT_RELEASE=$$($(BIN)/python -m dot_copilot.version) docker compose -f deploy/compose.yaml build
+
+release: $(DONE)/python-dev ## Date the changelog, commit and tag: make release VERSION=1.2.3 (never pushes)
+	@$(BIN)/python -m scripts.release "$(VERSION)"
+
 lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements/bootstrap.txt
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --extra local --extra azure --extra cloud --extra mongodb --extra dev --no-header --quiet -o requirements/dev.txt

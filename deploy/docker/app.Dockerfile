@@ -24,6 +24,9 @@ COPY deploy/docker/ask.py /app/ask.py
 COPY deploy/gateway /app/deploy/gateway
 COPY migrations /app/migrations
 COPY src /app/src
+# The version: an image has no git to ask. Without an argument it is a build of nobody's, and says so.
+ARG DOT_RELEASE
+RUN test -z "${DOT_RELEASE}" || echo "${DOT_RELEASE}" > /app/src/dot_copilot/VERSION
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app/src PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # Byte code is made here, once: the file system is read-only later, and without it every start takes twice as long.
 RUN python -m compileall -q /app/src /app/migrations
