@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from dot_copilot.features.packets.press.child import Press
 from dot_copilot.features.packets.work import Interrupted
 from tests.api.packets.conftest import Work
 from tests.support import scans
+from tests.support.on_record import put_on_record
 from tests.support.uploads import blobs_of, send
 from tests.support.world import World
 
@@ -70,14 +72,10 @@ def text_of(pdf: bytes) -> str:
 async def stock(world: World, driver: UUID) -> httpx.AsyncClient:
     """A driver with a photo, a PDF of three pages and one that can't be read, as a safety manager sends them."""
     manager = await world.as_role(Role.SAFETY_MANAGER)
-    sent = (
-        ("cdl", scans.photo(orientation=6), "card.jpg"),
-        ("mvr_annual", scans.pdf(3), "mvr.pdf"),
-        ("mec", scans.locked_pdf(), "locked.pdf"),
-    )
-    for requirement, content, name in sent:
+    for requirement, content, name in (("cdl", scans.photo(orientation=6), "card.jpg"), ("mvr_annual", scans.pdf(3), "mvr.pdf")):
         answer = await send(manager, driver, content, name, requirement=requirement)
         assert answer.status_code == 201, answer.text
+    await put_on_record(world, driver, scans.locked_pdf(), name="locked.pdf")
     return manager
 
 
@@ -120,6 +118,40 @@ async def test_the_manifest_names_every_file_by_its_hash_and_the_place_in_the_au
     place = next(entry for entry in entries if entry["seq"] == told["audit_log"]["entries"])
     assert told["audit_log"]["hash"]
     assert place["action"] == "packet.requested"
+
+
+async def test_whatever_is_wrong_with_a_document_the_packet_is_made(world: World, work: Work) -> None:
+    driver = await world.add_driver()
+    lost = await put_on_record(world, driver, scans.pdf(), name="lost.pdf", requirement="cdl")
+    changed = await put_on_record(world, driver, scans.pdf(2), name="changed.pdf", requirement="cdl")
+    await put_on_record(world, driver, b"\x00\x00\x00\x18ftypmp42", media_type="video/mp4", name="talk.mp4", requirement="cdl")
+    await put_on_record(world, driver, scans.broken_stream_pdf(), name="broken.pdf", requirement="mvr_annual")
+    await put_on_record(world, driver, scans.photo()[:2000], media_type="image/jpeg", name="cut.jpg", requirement="mvr_annual")
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        rows = await door.fetch("select id, blob_name from documents where carrier_id = $1", world.carrier_id)
+    blobs = {row["id"]: row["blob_name"] for row in rows}
+    await world.worker.blobs.delete(blobs[lost])
+
+    async def other() -> AsyncIterator[bytes]:
+        yield scans.pdf(3)
+
+    await world.worker.blobs.put(blobs[changed], other(), media_type="application/pdf")
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    packet = await ask(manager, drivers=[str(driver)], originals=True)
+    await work()
+    done = await read(manager, packet)
+    assert (done["state"], done["drivers"][0]["left_out"]) == ("done", 5)
+    files = json.loads(await fetch(manager, packet, "manifest"))["drivers"][0]["files"][1:]
+    remarks = {file["name"].rsplit("/", 1)[1][4:]: file["remark"] for file in files}
+    assert "missing from the store" in remarks["lost.pdf"]
+    assert "SHA-256 differs" in remarks["changed.pdf"]
+    assert "can't be printed" in remarks["talk.mp4"]
+    assert "damaged" in remarks["broken.pdf"]
+    assert "damaged" in remarks["cut.jpg"]
+    with zipfile.ZipFile(io.BytesIO(await fetch(manager, packet, "archive"))) as archive:
+        assert archive.testzip() is None
+        originals = {name.rsplit("/", 1)[1][4:] for name in archive.namelist() if "/" in name}
+    assert originals == {"talk.mp4", "broken.pdf", "cut.jpg"}, "what is there goes along, what is not what was sent does not"
 
 
 async def test_many_drivers_come_as_a_zip_that_any_program_opens(world: World, work: Work) -> None:

@@ -13,6 +13,7 @@ from dot_copilot.core.caller import Role
 from tests.api.packets.conftest import Work
 from tests.api.shares.auditing import come_in, hire, problem, share
 from tests.support import scans
+from tests.support.on_record import put_on_record
 from tests.support.uploads import send
 from tests.support.world import World
 
@@ -35,9 +36,11 @@ async def test_the_list_and_the_file_tell_what_the_product_tells(world: World) -
     assert [row["id"] for row in rows] == [str(driver)]
     theirs = (await auditor.get(f"/shared/drivers/{driver}/file")).json()
     ours = (await (await world.as_role(Role.SAFETY_MANAGER)).get(f"/drivers/{driver}/file")).json()
-    assert [(item["requirement"], item["state"], item["explanation"]) for item in theirs["items"]] == [
-        (item["requirement"], item["state"], item["explanation"]) for item in ours["items"]
+    same = [
+        [(item["requirement"], item["state"], item["explanation"]) for item in file["items"] if item["requirement"] != "sph"]
+        for file in (theirs, ours)
     ]
+    assert same[0] == same[1]
     told = str(theirs)
     assert "rude" not in told
     assert "home.example" not in told
@@ -55,11 +58,11 @@ async def test_a_long_list_comes_in_pages(world: World) -> None:
 
 async def test_documents_carry_the_auditors_name(world: World, work: Work) -> None:
     driver = await hire(world, 1)
-    pdf = await document(world, driver, scans.acting_pdf(), "card.pdf", requirement="cdl")
+    pdf = await put_on_record(world, driver, scans.acting_pdf(), requirement="cdl")
     image = await document(world, driver, scans.photo(place=True), "card.jpg", requirement="mvr_annual")
     await work()
     auditor = await come_in(world, await share(world, driver))
-    answer = await auditor.get(f"/shared/documents/{pdf['id']}")
+    answer = await auditor.get(f"/shared/documents/{pdf}")
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "private, no-store"
     with pikepdf.open(io.BytesIO(answer.content)) as opened:

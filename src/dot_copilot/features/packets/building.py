@@ -35,6 +35,7 @@ DONE, FAILED, CANCELLED = (_BUILT.labels(outcome) for outcome in ("done", "faile
 _DIFFERS = "The file in the store is not the one that was sent: its SHA-256 differs."
 _LOST = "The file is missing from the store."
 _LOCKED = "The file was locked when it was checked: the store holds something else than what was sent."
+_PURGED = "The file was removed after the time for which it had to be kept; the record of it stays."
 _WAITS = "The file had not been checked yet when the packet was built."
 
 
@@ -128,6 +129,8 @@ class _Making:
     async def _document(self, source: Source) -> tuple[SheetDocument, int | None]:
         """The document with its pages, or with why there are none; and the CRC of its bytes, if they are what was sent."""
         await self._job.check()
+        if source.stored.purged:
+            return _left_out(source, _PURGED), None
         if source.stored.state != "clean":
             return _left_out(source, _LOCKED if source.stored.state == "rejected" else _WAITS), None
         file, part = self._folder / "source", self._folder / f"{self._parts}.part"

@@ -14,6 +14,7 @@ from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.carriers import repository as carriers
 from dot_copilot.features.compliance.service import DriverQuery, list_drivers
+from dot_copilot.features.documents import sph
 from dot_copilot.features.drivers.access import reachable
 from dot_copilot.features.drivers.errors import DriverNotFound
 from dot_copilot.features.packets import repository, schemas
@@ -64,13 +65,8 @@ async def select(door: Door, platform: Platform, caller: Caller, wanted: schemas
 
 def check_sph(caller: Caller, *, wanted: bool) -> None:
     """`Forbidden` for somebody who may not read the 391.53 file and asks for it."""
-    if wanted and not may_read_sph(caller):
+    if wanted and not sph.may_read(caller):
         raise Forbidden("The 391.53 file is restricted: your role may not read it. Leave it out. Nothing was begun.")
-
-
-def may_read_sph(caller: Caller) -> bool:
-    """Whether the caller may read safety performance history files."""
-    return caller.may(Permission.REVIEW_EVIDENCE)
 
 
 async def create_packet(door: Door, platform: Platform, caller: Caller, new: schemas.PacketCreate) -> schemas.Packet:
@@ -134,7 +130,7 @@ async def access_packet(door: Door, caller: Caller, packet_id: UUID, *, lock: bo
         ids = await repository.driver_ids(door, packet_id)
         if await reachable(door, caller, ids) != set(ids):
             raise PacketNotFound
-    if row["sph"] and not may_read_sph(caller):
+    if row["sph"] and not sph.may_read(caller):
         raise PacketNotFound
     return row
 

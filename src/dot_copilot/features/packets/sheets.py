@@ -20,10 +20,10 @@ from dot_copilot.features.compliance.words import Say, title_of
 from dot_copilot.features.documents import file_repository
 from dot_copilot.features.documents import repository as documents
 from dot_copilot.features.documents.models import StoredDocument
+from dot_copilot.features.documents.sph import RESTRICTED
 from dot_copilot.features.packets.codes import shown
 from dot_copilot.features.packets.press.model import Sheet, SheetDocument, SheetItem, SheetRecord
 
-SPH = "sph"
 _SEPARATE = "The safety performance history file (49 CFR 391.53) is kept apart from this file, and is not part of it."
 _NOBODY = UUID(int=0)
 
@@ -65,11 +65,11 @@ async def draft(door: Door, clock: Clock, driver_id: UUID, origin: Origin) -> Dr
     order = {item.requirement: place for place, item in enumerate(file.items)}
     rows.sort(key=lambda row: order.get(row["requirement"], len(order)))  # stable: newest first within a requirement
     titles = {item.requirement: item.title for item in file.items}
-    sources = await _sources(door, [row for row in rows if row["requirement"] != SPH], titles)
-    sph = await _sources(door, [row for row in rows if row["requirement"] == SPH], titles)
+    sources = await _sources(door, [row for row in rows if row["requirement"] not in RESTRICTED], titles)
+    apart = await _sources(door, [row for row in rows if row["requirement"] in RESTRICTED], titles)
     numbers = {source.stored.id: source.document.number for source in sources}
     present = [source.document for source in sources]
-    return Draft(_sheet(carrier, file, origin, numbers, present), sources, sph)
+    return Draft(_sheet(carrier, file, origin, numbers, present), sources, apart)
 
 
 def _belongs(row: Row, as_of: date) -> bool:
@@ -121,7 +121,7 @@ def _sheet(carrier: Row, file: DriverFileOut, origin: Origin, numbers: dict[UUID
         items=[_item(item, numbers) for item in applies],
         not_applicable=[item.title for item in file.items if item.state == "not_applicable"],
         documents=present,
-        remarks=[_SEPARATE] if any(item.requirement == SPH for item in applies) else [],
+        remarks=[_SEPARATE] if any(item.requirement in RESTRICTED for item in applies) else [],
     )
     return msgspec.structs.replace(sheet, version=version_of(sheet))
 
@@ -151,7 +151,7 @@ def _hired(file: DriverFileOut) -> str:
 
 
 def _item(item: FileItemOut, numbers: dict[UUID, int]) -> SheetItem:
-    kept_apart = item.requirement == SPH
+    kept_apart = item.requirement in RESTRICTED
     return SheetItem(
         title=item.title,
         state=str(item.state),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dot_copilot.core.database import Database, Door, Row
+from dot_copilot.features.documents.sph import RESTRICTED
 from dot_copilot.features.shares.models import NewSession, NewShare
 
 _COLUMNS = """s.id, s.title, s.email, s.sph, s.packet_id, s.code_hash is not null as code_open, s.locked_until, s.created_by,
@@ -194,9 +195,10 @@ async def page_of_visits(door: Door, share_id: UUID, limit: int, after: int | No
 async def is_sph(door: Door, document_id: UUID) -> bool:
     """Whether the document belongs to a safety performance history file (49 CFR 391.53)."""
     found: bool = await door.fetchval(
-        "select exists (select from evidence where carrier_id = $1 and document_id = $2 and requirement = 'sph')",
+        "select exists (select from evidence where carrier_id = $1 and document_id = $2 and requirement = any($3::text[]))",
         door.carrier_id,
         document_id,
+        list(RESTRICTED),
     )
     return found
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dot_copilot.core import audit
+from dot_copilot.core.caller import Role
 from dot_copilot.core.database import Door
 from dot_copilot.core.http import Locale
 from dot_copilot.core.platform import Platform
@@ -24,6 +25,7 @@ from dot_copilot.features.compliance.service import driver_file
 from dot_copilot.features.documents import file_repository
 from dot_copilot.features.documents.models import StoredDocument
 from dot_copilot.features.documents.schemas import Evidence
+from dot_copilot.features.documents.sph import RESTRICTED
 from dot_copilot.features.drivers.access import access_driver
 from dot_copilot.features.drivers.errors import DriverNotFound
 from dot_copilot.features.packets import fetching
@@ -31,7 +33,6 @@ from dot_copilot.features.packets import repository as packets
 from dot_copilot.features.packets.press.child import Press
 from dot_copilot.features.packets.press.problem import NotPrintable
 from dot_copilot.features.packets.service import downloadable
-from dot_copilot.features.packets.sheets import SPH
 from dot_copilot.features.shares import repository, schemas
 from dot_copilot.features.shares.errors import (
     CanNotBeShown,
@@ -125,8 +126,10 @@ async def read_file(platform: Platform, visitor: Visitor, locale: Locale, driver
     async with platform.database.share_door(visitor.caller) as door:
         await access_driver(door, visitor.caller, driver_id)
     await note(platform, visitor, "opened_file", driver_id=driver_id)
-    async with platform.database.share_door(visitor.caller) as door:
-        file = await driver_file(door, platform.clock, visitor.caller, locale, driver_id, as_of=None)
+    # The 391.53 file has a right of its own, which no auditor's role holds; who shared it did.
+    reader = structs.replace(visitor.caller, role=Role.SAFETY_MANAGER) if visitor.sph else visitor.caller
+    async with platform.database.share_door(reader) as door:
+        file = await driver_file(door, platform.clock, reader, locale, driver_id, as_of=None)
     driver = file.driver.model_copy(update={"email": None, "phone": None})
     items = [_item(item, with_sph=visitor.sph) for item in file.items]
     return file.model_copy(update={"driver": driver, "items": items})
@@ -139,7 +142,7 @@ def _item(item: FileItemOut, *, with_sph: bool) -> FileItemOut:
         if evidence.review == "rejected":
             continue
         hidden: dict[str, object] = {"note": None, "details": {}, "review_note": None, "recorded_by": None}
-        if evidence.requirement == SPH and not with_sph:
+        if evidence.requirement in RESTRICTED and not with_sph:
             hidden |= {"document": None, "outcome": None}
         bare.append(evidence.model_copy(update=hidden))
     return item.model_copy(update={"evidence": bare})
@@ -149,6 +152,8 @@ async def open_document(platform: Platform, visitor: Visitor, document_id: UUID)
     """A document of a driver of the share, watermarked."""
     async with platform.database.share_door(visitor.caller) as door:
         document = await _document(door, visitor, document_id)
+    if document.purged:
+        raise CanNotBeShown("The file was removed after the time for which it had to be kept.")
     if document.state != "clean":
         raise CanNotBeShown("The file has not been checked yet, or was locked when it was.")
     if document.media_type != "application/pdf" and not document.media_type.startswith("image/"):
@@ -165,7 +170,7 @@ async def _document(door: Door, visitor: Visitor, document_id: UUID) -> StoredDo
         await access_driver(door, visitor.caller, document.driver_id)
     except DriverNotFound:
         raise SharedDocumentNotFound from None
-    if not visitor.sph and await repository.is_sph(door, document_id):
+    if not visitor.sph and (document.restricted or await repository.is_sph(door, document_id)):
         raise SharedDocumentNotFound
     return document
 

@@ -81,7 +81,7 @@ export default function NewPacket({ selection, onClose }: NewPacketProps) {
           checked={originals}
           onChange={(event) => setOriginals(event.currentTarget.checked)}
         />
-        {may(me, 'evidence:review') && (
+        {may(me, 'sph-file:read') && (
           <Checkbox
             label={t('packets.new.sph')}
             description={t('packets.new.sphHint')}
