@@ -110,7 +110,7 @@ async def build_platform(
         assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
         signals=signals,
         outside=HttpOutside(),
-        watch=watch(settings),
+        watch=watch(settings, await secrets.get(settings.watching_secret) if settings.watching_secret else ""),
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )

@@ -20,6 +20,10 @@ import asyncpg
 import valkey
 from azure.storage.blob import ContainerClient
 
+from dot_copilot.stack import wire
+from dot_copilot.stack.home import Home
+from dot_copilot.stack.parts import watchword
+from dot_copilot.stack.parts.prometheus import GUARDED
 from tests.support.servers import free_port
 
 COMMAND = str(Path(sys.executable).with_name("dot-copilot"))
@@ -79,8 +83,10 @@ class StackUnderTest:
         return int(json.loads((self.home / "ports.json").read_text())[name])
 
     def ask(self, name: str, path: str) -> Any:
-        """The JSON that one of the inner servers answers."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.inner_port(name)}{path}", timeout=10) as answer:
+        """The JSON that one of the inner servers answers to somebody who knows the password of Prometheus and Alertmanager."""
+        known = wire.basic(watchword.USER, watchword.password_file(Home(self.home)).read_text()) if name in GUARDED else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.inner_port(name)}{path}", headers=known)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
     @property

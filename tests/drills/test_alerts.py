@@ -224,7 +224,7 @@ def test_every_message_says_what_to_do_and_where_to_read_on(drill: Drill) -> Non
 
 def test_no_password_is_told_to_anybody(drill: Drill) -> None:
     """Whoever complains of a server that is down likes to say how it wanted to connect."""
-    values = [drill.stack.secret(name) for name in ("database_monitor_password", "valkey_password")]
+    values = [drill.stack.secret(name) for name in ("database_monitor_password", "valkey_password", "watching_password")]
     logs = "".join(path.read_text(errors="replace") for path in (drill.stack.home / "logs").iterdir())
     commands = "".join(Path(f"/proc/{pid}/cmdline").read_text() for pid in drill.stack.processes())
     told = json.dumps(drill.receiver.alerts) + json.dumps(drill.stack.ask("supervisor", "/state"))

@@ -21,6 +21,8 @@ import pytest
 import pytest_asyncio
 
 from dot_copilot.stack.binaries import BinaryMissingError, monitoring
+from dot_copilot.stack.home import Home
+from dot_copilot.stack.parts import watchword
 from tests.support import files
 from tests.support.consent import Person
 from tests.support.mcp_clients import Memory, connected, sdk_auth
@@ -105,7 +107,8 @@ async def prometheus(stack: Stack) -> AsyncIterator[httpx.Client]:
     except BinaryMissingError as missing:
         pytest.skip(str(missing))
     port = next(part["port"] for part in stack.parts() if part["name"] == "prometheus")
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as client:
+    known = (watchword.USER, watchword.password_file(Home(stack.home)).read_text())
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False, auth=known) as client:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             await used(stack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import b64encode
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,6 +23,8 @@ class Watchers:
     delay_s: float = 0.0
     asked: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     url: str = ""
+    password: str = ""
+    """What it wants to hear, as Prometheus and Alertmanager of a home do; nothing: it answers everybody."""
 
     def supervise(self, *parts: dict[str, Any], **more: Any) -> None:
         """What `/state` says of the parts."""
@@ -62,6 +65,10 @@ class Running:
                 watchers.asked.append((path, form))
                 time.sleep(watchers.delay_s)
                 answer = watchers.answers.get(path)
+                known = f"Basic {b64encode(f'dot-copilot:{watchers.password}'.encode()).decode()}"
+                if watchers.password and self.headers.get("authorization") != known:
+                    self.send_error(401)
+                    return
                 body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(404 if answer is None else watchers.status)
                 self.send_header("content-length", str(len(body)))

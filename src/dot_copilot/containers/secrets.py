@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping
 from dot_copilot.containers.place import SHARED, Place
 from dot_copilot.stack import generate
 from dot_copilot.stack.home import write_private
+from dot_copilot.stack.parts import watchword
 
+_HOMES = {name: new for name, new in generate.SECRETS.items() if name != watchword.SECRET}
+"""What containers have in common with every home: all but the password of a Prometheus and an Alertmanager beside it."""
 _OWN: Mapping[str, Callable[[], str | bytes]] = {
     "vault_seal_key": lambda: secrets.token_bytes(32),
     "vault_secret_id": generate.password,
@@ -23,7 +26,7 @@ _OWN: Mapping[str, Callable[[], str | bytes]] = {
 
 def vault_names() -> tuple[str, ...]:
     """What the secret store is filled with, under these names."""
-    return (*generate.SECRETS, "mongodb_url")
+    return (*_HOMES, "mongodb_url")
 
 
 def make(place: Place) -> list[str]:
@@ -31,7 +34,7 @@ def make(place: Place) -> list[str]:
     place.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.secrets.chmod(0o700)
     made = []
-    for name, new in {**generate.SECRETS, **_OWN}.items():
+    for name, new in {**_HOMES, **_OWN}.items():
         path = place.secrets / name
         if not path.exists():
             write_private(path, new(), SHARED)

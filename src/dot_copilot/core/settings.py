@@ -87,10 +87,12 @@ class Settings(BaseSettings):
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
 
-    # What the Operations page asks, and whose administrators see it: everybody's on a local installation when this is empty, and
-    # nobody's elsewhere; else those of the carriers with these USDOT numbers.
+    # What the Operations page asks (Prometheus and Alertmanager with the password that has this name in the secret store), and
+    # whose administrators see it: everybody's on a local installation when this is empty, and nobody's elsewhere; else those of
+    # the carriers with these USDOT numbers.
     prometheus_url: str = ""
     alertmanager_url: str = ""
+    watching_secret: str = ""
     supervisor_url: str = ""
     logs_dir: Path | None = None
     operations_carriers: str = ""

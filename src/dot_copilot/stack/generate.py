@@ -43,6 +43,7 @@ SECRETS: Mapping[str, Callable[[], str]] = {
     "database_gateway_password": password,
     "database_monitor_password": password,
     "valkey_password": password,
+    "watching_password": password,
     "blob_account_key": account_key,
     "jwt_signing_keys": signing_keys,
     "link_key": key_32,

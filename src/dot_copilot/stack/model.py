@@ -33,7 +33,8 @@ class Sealed:
 class HttpProbe:
     """Ready when GET `path` on 127.0.0.1 answers one of `statuses` (and the `Server` header starts as said).
 
-    With `authority`, the file of a certificate authority, it is asked with TLS.
+    With `authority`, the file of a certificate authority, it is asked with TLS. With `user` and the name of a `secret` it is
+    asked as somebody (basic authentication).
     """
 
     port: int
@@ -41,6 +42,8 @@ class HttpProbe:
     statuses: tuple[int, ...] = (200,)
     server: str = ""
     authority: str = ""
+    user: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

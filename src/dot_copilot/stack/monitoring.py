@@ -6,9 +6,11 @@ They are no parts of the product: it works without them, so they start late and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.model import HttpProbe, Part, Sealed
+from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.parts.postgres import DATABASE
 from dot_copilot.stack.plan import Plan
 
@@ -30,6 +32,7 @@ def _prometheus(plan: Plan) -> Part:
         "--web.cors.origin=",
         path="/-/ready",
         live="/-/healthy",
+        guarded=True,
     )
 
 
@@ -43,6 +46,7 @@ def _alertmanager(plan: Plan) -> Part:
         "--cluster.listen-address=",
         path="/-/ready",
         live="/-/healthy",
+        guarded=True,
     )
 
 
@@ -73,17 +77,20 @@ def _watcher(
     path: str = "/",
     live: str = "/",
     log_options: tuple[str, ...] = ("--log.level=warn", "--log.format=json"),
+    guarded: bool = False,
 ) -> Part:
-    """A program that listens where it is told, on this machine only."""
+    """A program that listens where it is told, on this machine only; one that is `guarded` to those who know the password."""
     port = plan.inner[name]
+    asked = partial(HttpProbe, port, user=watchword.USER, secret=watchword.SECRET) if guarded else partial(HttpProbe, port)
+    closed = (f"--web.config.file={watchword.web_configuration(plan.home, name)}",) if guarded else ()
     return Part(
         name=name,
-        command=(str(binaries.monitoring(name)), f"--web.listen-address=127.0.0.1:{port}", *options, *log_options),
+        command=(str(binaries.monitoring(name)), f"--web.listen-address=127.0.0.1:{port}", *closed, *options, *log_options),
         after=after,
         environment=environment or {},
         port=port,
-        ready=(HttpProbe(port, path),),
-        live=HttpProbe(port, live),
+        ready=(asked(path),),
+        live=asked(live),
         essential=False,
         late=True,
         # Long downtimes leave Prometheus a log to read again.

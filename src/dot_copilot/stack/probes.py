@@ -28,15 +28,16 @@ async def check(probes: Sequence[Probe], secrets: Secrets, timeout_s: float) -> 
 async def _one(probe: Probe, secrets: Secrets) -> None:
     match probe:
         case HttpProbe():
-            await _http(probe)
+            await _http(probe, secrets)
         case ValkeyProbe(port, secret):
             await wire.valkey_ping(port, secrets(secret))
         case PostgresProbe():
             await _postgres(probe, secrets)
 
 
-async def _http(probe: HttpProbe) -> None:
-    answer = await wire.request(probe.port, "GET", probe.path, authority=probe.authority)
+async def _http(probe: HttpProbe, secrets: Secrets) -> None:
+    headers = wire.basic(probe.user, secrets(probe.secret)) if probe.user else {}
+    answer = await wire.request(probe.port, "GET", probe.path, headers=headers, authority=probe.authority)
     if answer.status not in probe.statuses:
         words = answer.body[:200].decode(errors="replace").strip()
         raise ProbeError(f"GET {probe.path} answered {answer.status} {words}".strip())

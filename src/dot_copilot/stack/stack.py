@@ -93,8 +93,8 @@ class Stack:
             "nginx": NginxHooks(
                 home, plan.port, upstreams, plan.gateway, web_root(), metrics_port=inner["nginx-metrics"], tls=certificates
             ),
-            "prometheus": PrometheusHooks(plan, self.parts),
-            "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", "")),
+            "prometheus": PrometheusHooks(plan, self.parts, self.vault.secret),
+            "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", ""), self.vault.secret),
         }
 
     def _nursery(self, base: dict[str, str]) -> Nursery | None:

@@ -11,6 +11,7 @@ from functools import partial
 
 from dot_copilot.stack import binaries, monitoring, tls
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
+from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.servant import hire
@@ -53,12 +54,13 @@ def application_environment(plan: Plan) -> dict[str, str | Sealed]:
         "DOT_SECURE_COOKIES": str(plan.tls).lower(),
         "DOT_PROMETHEUS_URL": plan.local("prometheus", unless="prometheus"),
         "DOT_ALERTMANAGER_URL": plan.local("alertmanager", unless="alertmanager"),
+        "DOT_WATCHING_SECRET": watchword.SECRET,
         "DOT_SUPERVISOR_URL": plan.local("supervisor"),
         "DOT_LOGS_DIR": str(plan.home.logs),
     }
 
 
-_WATCHING = frozenset(["DOT_PROMETHEUS_URL", "DOT_ALERTMANAGER_URL", "DOT_SUPERVISOR_URL", "DOT_LOGS_DIR"])
+_WATCHING = frozenset(["DOT_PROMETHEUS_URL", "DOT_ALERTMANAGER_URL", "DOT_WATCHING_SECRET", "DOT_SUPERVISOR_URL", "DOT_LOGS_DIR"])
 _UNTOLD = {"worker": _WATCHING, "gateway": _WATCHING | {"DOT_BLOB_ENDPOINT", "DOT_BLOB_ACCOUNT"}}
 """What a kind of process has no business with, so that it is told where others are only if it is drawn to ask them."""
 

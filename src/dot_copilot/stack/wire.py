@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import ssl
 from collections.abc import Mapping
@@ -53,6 +54,11 @@ async def request(
         return _parse(await _read_all(reader))
     finally:
         writer.close()
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """The header of basic authentication."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 async def _read_all(reader: asyncio.StreamReader) -> bytes:

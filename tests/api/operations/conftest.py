@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -30,6 +31,12 @@ class Watched:
     world: World
     watchers: Watchers
     home: Path
+    settings: Settings
+
+    def password(self, name: str) -> str:
+        """A secret of the installation."""
+        assert self.settings.secrets_file is not None
+        return str(json.loads(self.settings.secrets_file.read_text())[name])
 
     def trace(self, part: str, *spans: dict[str, Any]) -> None:
         """Spans in a part's file."""
@@ -74,7 +81,11 @@ def watched_settings(servers: Servers, watchers: Watchers, tmp_path: Path) -> Se
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def watched(
-    watched_settings: Settings, watchers: Watchers, worker: Platform, tmp_path: Path, request: pytest.FixtureRequest
+    watched_settings: Settings,
+    watchers: Watchers,
+    worker: Platform,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Watched]:
     """A carrier on an API of its own. `@pytest.mark.parametrize("watched", [{...}], indirect=True)` changes settings."""
     settings = watched_settings.model_copy(update=getattr(request, "param", {}))
@@ -89,4 +100,4 @@ async def watched(
         app.state.platform.keys = worker.keys  # tokens stay good when a test moves the installation elsewhere
         transport.platform = app.state.platform  # type: ignore[attr-defined]
         usdot = str(time.time_ns())[-12:-2]
-        yield Watched(await World.create(transport, worker, stack, usdot=usdot[:8]), watchers, tmp_path)
+        yield Watched(await World.create(transport, worker, stack, usdot=usdot[:8]), watchers, tmp_path, settings)

@@ -89,3 +89,21 @@ async def test_while_alertmanager_is_silent_the_rules_speak(watched: Watched) ->
     assert [(one["name"], one["state"]) for one in body["items"]] == [("Slow", "pending")]
     assert body["source"]["state"] == "failed"
     assert "Prometheus" in body["source"]["detail"]
+
+
+@pytest.mark.parametrize("watched", [{"watching_secret": "valkey_password"}], indirect=True)
+async def test_watchers_that_want_a_password_hear_the_one_the_settings_name(watched: Watched) -> None:
+    watched.watchers.password = watched.password("valkey_password")
+    watched.watchers.answers["/api/v2/alerts"] = [firing("Told")]
+    body = await read(watched)
+    assert [one["name"] for one in body["items"]] == ["Told"]
+    assert body["source"]["state"] == "ok"
+
+
+@pytest.mark.parametrize("watched", [{"watching_secret": "valkey_password"}], indirect=True)
+async def test_a_password_that_is_not_taken_is_said_to_be_the_reason(watched: Watched) -> None:
+    watched.watchers.password = "another one"
+    source = (await read(watched))["source"]
+    assert source["state"] == "failed"
+    assert "DOT_WATCHING_SECRET" in source["detail"]
+    assert watched.password("valkey_password") not in str(source)

@@ -16,6 +16,7 @@ from dot_copilot.containers.place import Place, compose_file, default_root
 from dot_copilot.containers.prepare import nginx_configuration, prepare
 from dot_copilot.stack import generate
 from dot_copilot.stack.errors import StackError
+from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.tls import Certificates
 
 
@@ -64,8 +65,11 @@ def test_secrets_end_without_a_line_break_and_differ(place: Place) -> None:
 
 
 def test_the_store_is_filled_with_every_secret_of_a_home(place: Place) -> None:
+    """But that of the watchers: here they have none."""
     text = (place.root / "vault/vault.hcl").read_text()
-    for name in (*generate.SECRETS, "mongodb_url"):
+    assert watchword.SECRET not in text
+    assert not (place.secrets / watchword.SECRET).exists()
+    for name in (*(generate.SECRETS.keys() - {watchword.SECRET}), "mongodb_url"):
         assert f'path = "kv/data/dot-copilot/{name}"' in text
         assert f'path = "/run/secrets/{name}"' in text
     for path in place.secrets.iterdir():

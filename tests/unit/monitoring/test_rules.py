@@ -13,6 +13,7 @@ import yaml
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home
+from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.parts.prometheus import PrometheusHooks, directory, targets
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.topology import PORT_NAMES, build
@@ -60,7 +61,7 @@ async def test_the_configuration_of_a_home_is_valid_and_asks_every_process(tmp_p
     inner = {name: 20_000 + number for number, name in enumerate(PORT_NAMES)}
     plan = Plan(home, 8080, inner, without=("valkey-exporter", "gateway-2"))
     parts = build(plan)
-    await PrometheusHooks(plan, parts).prepare()
+    await PrometheusHooks(plan, parts, {watchword.SECRET: "a password"}.__getitem__).prepare()
     promtool("check", "config", home.run / "prometheus.yml")
     found = {(one["labels"]["job"], one["labels"]["part"]) for one in targets(parts, plan)}  # type: ignore[index]
     assert found == {

@@ -9,8 +9,10 @@ import pytest
 from dot_copilot import resources
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home
-from dot_copilot.stack.model import State
+from dot_copilot.stack.model import HttpProbe, State
 from dot_copilot.stack.monitoring import MAKERS, MONITORING
+from dot_copilot.stack.parts import watchword
+from dot_copilot.stack.parts.prometheus import GUARDED
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.topology import PORT_NAMES, application_environment
 from tests.unit.stack.fakes import server, task, world
@@ -57,6 +59,9 @@ def test_watchers_listen_on_this_machine_only_and_no_password_is_on_a_command_li
         assert part.late
         assert not part.essential
         assert not [word for word in part.command if "password" in word.lower()]
+        if name in GUARDED:
+            assert f"--web.config.file={watchword.web_configuration(PLAN.home, name)}" in part.command
+            assert all(isinstance(one, HttpProbe) and one.secret == watchword.SECRET for one in (*part.ready, part.live))
     words = _made("prometheus").command
     assert "--web.cors.origin=" in words, "no page of the web may read along"
     assert not [word for word in words if "enable-lifecycle" in word or "admin-api" in word]

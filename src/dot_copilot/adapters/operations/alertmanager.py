@@ -12,8 +12,8 @@ from dot_copilot.core.watching import FiringAlert, SourceError
 class AlertmanagerAlerts:
     """`core.watching.Alerts`."""
 
-    def __init__(self, url: str) -> None:
-        self._client = JsonClient(url, "DOT_ALERTMANAGER_URL")
+    def __init__(self, url: str, password: str = "") -> None:
+        self._client = JsonClient(url, "DOT_ALERTMANAGER_URL", password=password)
 
     async def active(self) -> list[FiringAlert]:
         answer = await self._client.get("/api/v2/alerts")

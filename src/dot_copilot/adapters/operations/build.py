@@ -12,11 +12,11 @@ from dot_copilot.core.settings import Settings
 from dot_copilot.core.watching import Watch
 
 
-def watch(settings: Settings) -> Watch:
-    """No connection is made before somebody asks."""
+def watch(settings: Settings, password: str = "") -> Watch:
+    """No connection is made before somebody asks. `password` is that of Prometheus and Alertmanager, if they have one."""
     return Watch(
-        metrics=LatelyMetrics(PrometheusMetrics(settings.prometheus_url)),
-        alerts=LatelyAlerts(AlertmanagerAlerts(settings.alertmanager_url)),
+        metrics=LatelyMetrics(PrometheusMetrics(settings.prometheus_url, password)),
+        alerts=LatelyAlerts(AlertmanagerAlerts(settings.alertmanager_url, password)),
         supervisor=LatelySupervision(StackSupervision(settings.supervisor_url)),
         traces=TraceFiles(settings.home / "traces"),
         logs=LogFiles(settings.logs_dir),

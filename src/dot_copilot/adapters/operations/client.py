@@ -13,17 +13,19 @@ import msgspec
 from dot_copilot.core.watching import SourceError, SourceOff
 
 LARGEST = 8 << 20
+USER = "dot-copilot"
 
 
 class JsonClient:
-    """Asks one server and waits `seconds` at most, however slowly it trickles."""
+    """Asks one server and waits `seconds` at most, however slowly it trickles; with a `password` as the user `dot-copilot`."""
 
-    def __init__(self, url: str, setting: str, *, seconds: float = 2.5) -> None:
+    def __init__(self, url: str, setting: str, *, password: str = "", seconds: float = 2.5) -> None:
         self._url, self._setting, self._seconds = url.rstrip("/"), setting, seconds
+        self._auth = httpx.BasicAuth(USER, password) if password else None
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=self._seconds, follow_redirects=False, trust_env=False)
+        return httpx.AsyncClient(timeout=self._seconds, follow_redirects=False, trust_env=False, auth=self._auth)
 
     async def get(self, path: str) -> Any:
         """The JSON at `path`; `SourceOff` without a server, else `SourceError` for whatever is wrong with it."""
@@ -43,6 +45,8 @@ class JsonClient:
             raise SourceError(f"it did not answer within {self._seconds:g} seconds") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceError(f"it can't be reached ({type(error).__name__})") from None
+        if status == 401:
+            raise SourceError("it does not take our password; DOT_WATCHING_SECRET names it in the secret store")
         if status != 200:
             raise SourceError(f"it answered {status}")
         try:

@@ -13,8 +13,8 @@ from dot_copilot.core.watching import FiringAlert, Sample, Series, SourceError
 class PrometheusMetrics:
     """`core.watching.Metrics`."""
 
-    def __init__(self, url: str) -> None:
-        self._client = JsonClient(url, "DOT_PROMETHEUS_URL")
+    def __init__(self, url: str, password: str = "") -> None:
+        self._client = JsonClient(url, "DOT_PROMETHEUS_URL", password=password)
 
     async def query(self, question: str) -> list[Sample]:
         data = await self._data("/api/v1/query", {"query": question, "timeout": "2s"})

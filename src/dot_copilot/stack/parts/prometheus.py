@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import write_private
 from dot_copilot.stack.model import Part
+from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.templates import render
 
+GUARDED = ("prometheus", "alertmanager")
+"""Who answers only to those who know the home's password."""
 INTERVAL = "5s"
 """Between two looks at everything. Elsewhere it is 15 s; the rules are made for both."""
 Target = dict[str, object]
@@ -39,7 +42,7 @@ def _of(parts: Iterable[Part], plan: Plan) -> Iterator[Target]:
             yield _target(kind, part.name, plan.inner[f"{part.name}-metrics"])
         elif part.name in exporters:
             yield _target(exporters[part.name], exporters[part.name], plan.inner[part.name])
-        elif part.name in ("prometheus", "alertmanager"):
+        elif part.name in GUARDED:
             yield _target(part.name, part.name, plan.inner[part.name])
         elif part.name == "openbao":
             openbao = {"__metrics_path__": "/v1/sys/metrics", "__param_format": "prometheus"}
@@ -53,23 +56,41 @@ def _target(job: str, part: str, port: int, **more: str) -> Target:
 class PrometheusHooks:
     """Renders `run/prometheus.yml` and the lists of targets beside it."""
 
-    def __init__(self, plan: Plan, parts: Iterable[Part]) -> None:
+    def __init__(self, plan: Plan, parts: Iterable[Part], secret: Callable[[str], str]) -> None:
+        """`secret` gives the home's secrets by name."""
         self._plan = plan
         self._parts = tuple(parts)
+        self._secret = secret
 
     async def prepare(self) -> None:
         """Write the configuration."""
         plan, run = self._plan, self._plan.home.run
+        watchword.guard(plan.home, "prometheus", self._secret)
         alertmanager = [] if "alertmanager" in plan.without else [{"targets": [f"127.0.0.1:{plan.inner['alertmanager']}"]}]
-        lists = {"targets": targets(self._parts, plan), "alertmanagers": alertmanager}
+        lists = {**split(targets(self._parts, plan)), "alertmanagers": alertmanager}
         for name, content in lists.items():
             write_private(run / f"prometheus-{name}.json", json.dumps(content, indent=2) + "\n")
         values = {
             "interval": INTERVAL,
             "rules": str(directory() / "rules"),
             **{name: str(run / f"prometheus-{name}.json") for name in lists},
+            "sign_in": sign_in(str(watchword.password_file(plan.home))),
         }
         write_private(run / "prometheus.yml", render((directory() / "prometheus.yml.template").read_text(), values))
 
     async def settle(self) -> None:
         """Nothing to do."""
+
+
+def split(found: Iterable[Target]) -> dict[str, list[Target]]:
+    """`targets` that answer everybody here, and those that are `guarded`."""
+    lists: dict[str, list[Target]] = {"targets": [], "guarded": []}
+    for one in found:
+        labels = one["labels"]
+        lists["guarded" if isinstance(labels, dict) and labels["job"] in GUARDED else "targets"].append(one)
+    return lists
+
+
+def sign_in(password_file: str) -> str:
+    """How the guarded are asked, as a value in YAML."""
+    return json.dumps({"username": watchword.USER, "password_file": password_file})
