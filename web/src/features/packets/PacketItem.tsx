@@ -61,7 +61,7 @@ function Code({ code, url }: { code: string; url: string }) {
         size="compact-sm"
         className={classes.copy}
         leftSection={<IconCopy size={16} stroke={1.7} aria-hidden />}
-        aria-label={t('packets.copyVerifyOf', { code })}
+        aria-label={t(clipboard.copied ? 'packets.copied' : 'packets.copyVerifyOf', { code })}
         onClick={() => clipboard.copy(url)}
       >
         {t(clipboard.copied ? 'packets.copied' : 'packets.copyVerify')}

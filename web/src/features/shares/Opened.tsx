@@ -47,7 +47,7 @@ export function Secret({ label, value }: { label: string; value: string }) {
         <Button
           variant="default"
           leftSection={<IconCopy size={18} stroke={1.7} aria-hidden />}
-          aria-label={t('shares.copyWhat', { what: label })}
+          aria-label={t(clipboard.copied ? 'packets.copied' : 'shares.copyWhat', { what: label })}
           onClick={() => clipboard.copy(value)}
         >
           {t(clipboard.copied ? 'packets.copied' : 'shares.copy')}

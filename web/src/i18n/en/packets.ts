@@ -13,7 +13,7 @@ export const packets = {
     '{count, plural, one {One driver} other {# drivers}}, as of {date}. Asked for by {who}, {when}.',
   'packets.code': 'Code',
   'packets.copyVerify': 'Copy the link to verify it',
-  'packets.copyVerifyOf': 'Copy the link to verify packet {code}',
+  'packets.copyVerifyOf': 'Copy the link to verify it ({code})',
   'packets.copied': 'Copied',
   'packets.building': 'Building the packet',
   'packets.progress': '{done} of {all} drivers are done.',
@@ -23,9 +23,9 @@ export const packets = {
   'packets.drivers': '{count, plural, one {The driver’s PDF} other {PDFs of # drivers}}',
   'packets.manifest': 'Manifest',
   'packets.pdf': 'PDF',
-  'packets.pdfOf': 'Download the packet of {name}',
+  'packets.pdfOf': 'PDF of {name}',
   'packets.sph': '391.53 file',
-  'packets.sphOf': 'Download the 391.53 file of {name}',
+  'packets.sphOf': '391.53 file of {name}',
   'packets.driverFacts':
     '{id}: {pages, plural, one {one page} other {# pages}}, {count, plural, one {one document} other {# documents}}, {size}',
   'packets.leftOut':

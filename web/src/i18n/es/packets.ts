@@ -16,7 +16,7 @@ export const packets: Record<keyof typeof source, string> = {
     '{count, plural, one {Un conductor} other {# conductores}}, al {date}. Pedido por {who}, {when}.',
   'packets.code': 'Código',
   'packets.copyVerify': 'Copiar el enlace para verificarlo',
-  'packets.copyVerifyOf': 'Copiar el enlace para verificar el expediente {code}',
+  'packets.copyVerifyOf': 'Copiar el enlace para verificarlo ({code})',
   'packets.copied': 'Copiado',
   'packets.building': 'Se prepara el expediente',
   'packets.progress': 'Listos {done} de {all} conductores.',
@@ -26,9 +26,9 @@ export const packets: Record<keyof typeof source, string> = {
   'packets.drivers': '{count, plural, one {El PDF del conductor} other {PDF de # conductores}}',
   'packets.manifest': 'Manifiesto',
   'packets.pdf': 'PDF',
-  'packets.pdfOf': 'Descargar el expediente de {name}',
+  'packets.pdfOf': 'PDF de {name}',
   'packets.sph': 'Archivo 391.53',
-  'packets.sphOf': 'Descargar el archivo 391.53 de {name}',
+  'packets.sphOf': 'Archivo 391.53 de {name}',
   'packets.driverFacts':
     '{id}: {pages, plural, one {una página} other {# páginas}}, {count, plural, one {un documento} other {# documentos}}, {size}',
   'packets.leftOut':
