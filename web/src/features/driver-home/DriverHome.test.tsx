@@ -1,11 +1,12 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '@/api';
 import { OFFLINE } from '@/core/http/problem';
 import { put, remove } from '@/core/offline/outbox';
 import { problem, renderApp, signedIn } from '../../../tests/app';
 import { expectAccessible } from '../../../tests/axe';
-import { fileItem } from '../../../tests/driver-file';
+import { evidence, fileItem } from '../../../tests/driver-file';
 import { agenda } from './agenda';
 
 const items = [
@@ -67,6 +68,60 @@ describe('a driver’s first screen', () => {
     await userEvent.upload(input, new File(['x'], 'card.jpg', { type: 'image/jpeg' }));
     const dialog = await screen.findByRole('dialog');
     expect(dialog.textContent).toContain('card.jpg');
+  });
+
+  it('says what came back and why, and what is asked for, and sends each for its requirement', async () => {
+    const piece = (review: Evidence['review'], recorded_at: string) =>
+      evidence('2026-02-01', {
+        id: recorded_at,
+        review,
+        review_note: review === 'rejected' ? 'The date can’t be read.' : null,
+        recorded_at,
+      });
+    const back = fileItem('d', 'missing', {
+      evidence: [piece('rejected', '2026-02-02T10:00:00Z')],
+    });
+    const sentAnew = fileItem('b', 'pending_review', {
+      evidence: [
+        piece('rejected', '2026-02-02T10:00:00Z'),
+        piece('pending', '2026-02-03T10:00:00Z'),
+      ],
+    });
+    const request = {
+      driver_id: 'd1',
+      note: 'Both sides, please.',
+      due_on: '2026-03-06',
+      state: 'open' as const,
+      asked_by: 'x',
+      asked_by_name: 'Dana',
+      asked_at: '2026-02-20T10:00:00Z',
+      settled_at: null,
+      evidence_id: null,
+    };
+    const requests = [
+      { ...request, id: 'r1', requirement: 'c' },
+      { ...request, id: 'r2', requirement: 'd' },
+    ];
+    renderApp('/', {
+      ...answers,
+      'GET /drivers/d1/file': () => ({ ...file, items: [back, sentAnew, items[2]] }),
+      'GET /me/document-requests': () => ({ items: requests }),
+    });
+    const panel = await screen.findByRole('region', { name: 'From your safety manager' });
+    expect(within(panel).getByText('The date can’t be read.')).toBeTruthy();
+    expect(await within(panel).findByText(/Dana asks for it by/)).toBeTruthy();
+    expect(within(panel).getAllByRole('listitem')).toHaveLength(2);
+    expect(within(panel).getByText('Both sides, please.')).toBeTruthy();
+    await expectAccessible();
+    await userEvent.click(within(panel).getByRole('button', { name: 'Send it again' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose a file' }));
+    URL.createObjectURL = () => 'blob:photo';
+    URL.revokeObjectURL = () => undefined;
+    const input = document.querySelector<HTMLInputElement>('input[type=file]')!;
+    await userEvent.upload(input, new File(['x'], 'card.jpg', { type: 'image/jpeg' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Record evidence' });
+    const chosen = await within(dialog).findByRole('combobox', { name: /What is it for/ });
+    expect((chosen as HTMLInputElement).value).toContain('d');
   });
 
   it('offers a file where there is no camera', async () => {

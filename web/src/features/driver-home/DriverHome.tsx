@@ -14,7 +14,9 @@ import { Blank } from '@/ui/feedback/Blank';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Page, Panel } from '@/ui/layout/Page';
 import { Agenda } from './Agenda';
+import { Asked } from './Asked';
 import { CameraButton } from './CameraButton';
+import { Capture } from './Capture';
 import { Comfort } from './Comfort';
 import classes from './driver-home.module.css';
 import { MyVerdict } from './MyVerdict';
@@ -66,27 +68,36 @@ function Screen({ file }: { file: DriverFileOut }) {
   const t = useT();
   const me = useMe();
   const queries = useQueryClient();
-  const [photo, setPhoto] = useState<File | null>(null);
+  const [open, setOpen] = useState(false);
+  const [requirement, setRequirement] = useState<string | null>(null);
+  const [taken, setTaken] = useState<File | null>(null);
+  const mayRecord = may(me, 'own-evidence:write');
+  const shoot = (wanted: string | null) => {
+    setRequirement(wanted);
+    setOpen(true);
+  };
   return (
     <>
       <MyVerdict file={file} />
-      {may(me, 'own-evidence:write') && <CameraButton onPhoto={setPhoto} />}
+      {mayRecord && <Asked file={file} onSend={shoot} />}
+      {mayRecord && <CameraButton onClick={() => shoot(null)} />}
       <Agenda file={file} />
       <Link to="/my-file" className={classes.whole}>
         {t('driverHome.whole')}
       </Link>
       <Comfort />
+      {mayRecord && <Capture open={open} onClose={() => setOpen(false)} onPhoto={setTaken} />}
       <Suspense fallback={null}>
-        {photo && (
+        {taken && (
           <RecordEvidence
             driver={file.driver}
             items={file.items}
-            requirement={null}
+            requirement={requirement}
             today={file.as_of}
             own
-            photo={photo}
+            photo={taken}
             onClose={() => {
-              setPhoto(null);
+              setTaken(null);
             }}
             onRecorded={() => invalidateStandings(queries)}
           />

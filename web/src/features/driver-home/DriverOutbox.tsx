@@ -2,6 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { IconClockUp, IconCloudUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
+import { listMyDocumentRequestsQueryKey } from '@/api/@tanstack/react-query.gen';
 import { useMe } from '@/core/auth/me';
 import { explainProblem } from '@/core/http/explain';
 import { ApiError } from '@/core/http/problem';
@@ -24,6 +25,7 @@ export default function DriverOutbox() {
     (item: Waiting) => {
       toast(t('evidence.record.done', { title: item.title }));
       void invalidateStandings(queries);
+      void queries.invalidateQueries({ queryKey: listMyDocumentRequestsQueryKey() });
     },
     [queries, t],
   );

@@ -7,6 +7,13 @@ export const outbox = {
   'outbox.remove': 'Remove from this phone',
   'outbox.offlineFile': 'No connection. Your file as it was on {when}.',
 
+  'asked.title': 'From your safety manager',
+  'asked.wanted': '{who} asks for it',
+  'asked.wantedBy': '{who} asks for it by {date}',
+  'asked.returned': 'It came back. It does not count yet.',
+  'asked.send': 'Send it',
+  'asked.again': 'Send it again',
+
   'camera.title': 'Photograph a document',
   'camera.card': 'Card',
   'camera.page': 'Page',

@@ -7,6 +7,13 @@ export const outbox = {
   'outbox.remove': 'Quitar de este teléfono',
   'outbox.offlineFile': 'Sin conexión. Su expediente como estaba el {when}.',
 
+  'asked.title': 'De su gerente de seguridad',
+  'asked.wanted': '{who} lo pide',
+  'asked.wantedBy': '{who} lo pide para el {date}',
+  'asked.returned': 'Se lo devolvieron. Todavía no cuenta.',
+  'asked.send': 'Enviarlo',
+  'asked.again': 'Enviarlo otra vez',
+
   'camera.title': 'Fotografiar un documento',
   'camera.card': 'Tarjeta',
   'camera.page': 'Hoja',
