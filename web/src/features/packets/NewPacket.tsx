@@ -65,6 +65,7 @@ export default function NewPacket({ selection, onClose }: NewPacketProps) {
           description={t('packets.new.nameHint')}
           value={title}
           maxLength={200}
+          data-autofocus
           onChange={(event) => setTitle(event.currentTarget.value)}
         />
         <Select

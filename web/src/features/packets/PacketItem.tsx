@@ -79,7 +79,7 @@ function Building({ packet }: { packet: Packet }) {
       <Progress.Root size="lg">
         <Progress.Section
           value={(100 * packet.built) / packet.total}
-          color="amber"
+          color="var(--dc-amber)"
           aria-label={t('packets.building')}
         />
       </Progress.Root>

@@ -176,7 +176,8 @@ def status(sheet: Sheet) -> list[Flowable]:
 
 
 def _item(item: SheetItem) -> list[Flowable]:
-    dates = [f"due {day(item.due_on)}" if item.due_on else "", f"valid until {day(item.valid_until)}" if item.valid_until else ""]
+    due = item.due_on if item.due_on != item.valid_until else None  # for a renewal they are one day
+    dates = [f"due {day(due)}" if due else "", f"valid until {day(item.valid_until)}" if item.valid_until else ""]
     head = Table(
         [
             [
