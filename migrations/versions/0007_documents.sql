@@ -114,9 +114,9 @@ create table bulk_items (
   primary key (carrier_id, id),
   unique (carrier_id, batch_id, number),
   unique (carrier_id, batch_id, upload_id),
-  foreign key (carrier_id, batch_id) references bulk_batches,
-  foreign key (carrier_id, upload_id) references uploads
+  foreign key (carrier_id, batch_id) references bulk_batches
 );
+comment on column bulk_items.upload_id is 'No foreign key: an upload that was refused or left out is forgotten, the item is not.';
 
 do $$
 declare t text;

@@ -42,6 +42,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "revoke_packet": {"reason": "because"},
     "create_packet_link": {"what": "manifest"},
     "request_document": {"requirement": "mvr_annual"},
+    "set_legal_hold": {"reason": "because"},
+    "lift_legal_hold": {"reason": "because"},
+    "purge_document": {"reason": "because"},
+    "add_bulk_item": {"upload_id": "00000000-0000-4000-8000-000000000001"},
+    "accept_bulk_item": {
+        "driver_id": "00000000-0000-4000-8000-000000000001",
+        "requirement": "mvr_annual",
+        "obtained_on": "2026-02-01",
+    },
     "replace_telematics_secret": {"secret": "dGFrZW4tb3Zlci1ieS1tZQ=="},
 }
 # No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's, an

@@ -28,16 +28,14 @@ class Clamd:
         """Streams the file to clamd, which may answer, and hang up, before it has had all of it."""
         async with self._connected() as (reader, writer):
             writer.write(b"zINSTREAM\0")
-            # clamd that has seen enough (its StreamMaxLength, or a virus) hangs up; what it said then is still to be read.
-            with suppress(ConnectionResetError, BrokenPipeError):
-                async for chunk in chunks:
-                    for place in range(0, len(chunk), _CHUNK):
-                        piece = chunk[place : place + _CHUNK]
-                        writer.write(struct.pack(">I", len(piece)) + piece)
-                        await asyncio.wait_for(writer.drain(), _ANSWER)
-                writer.write(struct.pack(">I", 0))
-                await asyncio.wait_for(writer.drain(), _ANSWER)
-            return _verdict(await asyncio.wait_for(reader.read(_LONGEST), _ANSWER))
+            # clamd that has seen enough (its StreamMaxLength) answers and hangs up in the middle: listen while sending.
+            answer = asyncio.create_task(reader.read(_LONGEST))
+            try:
+                with suppress(ConnectionResetError, BrokenPipeError):
+                    await _send(writer, chunks, answer)
+                return _verdict(await asyncio.wait_for(answer, _ANSWER))
+            finally:
+                answer.cancel()
 
     async def ready(self) -> None:
         """PING is answered by PONG."""
@@ -65,6 +63,19 @@ class Clamd:
             return await asyncio.open_unix_connection(self._address)
         host, _, port = self._address.rpartition(":")
         return await asyncio.open_connection(host.strip("[]"), int(port))
+
+
+async def _send(writer: asyncio.StreamWriter, chunks: AsyncIterator[bytes], answer: asyncio.Task[bytes]) -> None:
+    async for chunk in chunks:
+        for place in range(0, len(chunk), _CHUNK):
+            if answer.done():
+                return
+            piece = chunk[place : place + _CHUNK]
+            writer.write(struct.pack(">I", len(piece)) + piece)
+            await asyncio.wait_for(writer.drain(), _ANSWER)
+            await asyncio.sleep(0)
+    writer.write(struct.pack(">I", 0))
+    await asyncio.wait_for(writer.drain(), _ANSWER)
 
 
 def _verdict(answer: bytes) -> str | None:

@@ -9,6 +9,7 @@ from dot_copilot.core.caller import Caller
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Door, Row
 from dot_copilot.features.documents import repository as documents
+from dot_copilot.features.documents import sph
 from dot_copilot.features.documents.schemas import Evidence as EvidenceOut
 from dot_copilot.features.documents.service import shape
 from dot_copilot.features.drivers import bulk_repository as drivers
@@ -39,7 +40,12 @@ async def driver_file(
         may_drive=found.may_drive,
         reasons=[standing.cited_reason(reason, locale) for reason in found.reasons],
         restrictions=[standing.cited_reason(reason, locale) for reason in found.restrictions],
-        items=[standing.file_item(item, _shown(item, rows, day), locale) for item in found.items],
+        items=[
+            standing.apart(item, locale)
+            if sph.hides(caller, item.key)
+            else standing.file_item(item, _shown(item, rows, day), locale)
+            for item in found.items
+        ],
     )
 
 

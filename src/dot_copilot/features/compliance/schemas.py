@@ -126,6 +126,8 @@ class FileItemOut(BaseModel):
     conflicts: list[ConflictOut]
     notes: list[NoteOut]
     evidence: list[Evidence] = Field(description="Newest first")
+    apart: bool = Field(False, description="Of the file that is kept apart from the qualification file (49 CFR 391.53)")
+    withheld: bool = Field(False, description="Its records are not for the caller")
 
 
 class DriverFileOut(BaseModel):

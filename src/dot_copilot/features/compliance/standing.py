@@ -18,6 +18,11 @@ from .policy_rules import Rules
 from .projection import Case
 from .words import title
 
+WITHHELD: dict[Locale, str] = {
+    "en": "Records of previous employers are kept apart (49 CFR 391.53): your role sees that they exist and how they stand.",
+    "es": "Estos registros de empleadores anteriores se guardan aparte (49 CFR 391.53). Su función ve que existen y su estado.",
+}
+
 
 def stand(case: Case, rules: Rules, as_of: date, *, only: Container[str] | None = None) -> Standing:
     """The driver's standing by the carrier's rules; with `only`, by these requirements alone."""
@@ -102,6 +107,24 @@ def file_item(item: Item, evidence: Iterable[Evidence], locale: Locale) -> schem
         ],
         notes=[schemas.NoteOut.model_construct(code=note, text=note_text(note, locale)) for note in item.notes],
         evidence=list(evidence),
+        apart=item.requirement.retention.separate,
+        withheld=False,
+    )
+
+
+def apart(item: Item, locale: Locale) -> schemas.FileItemOut:
+    """A requirement of the file that is kept apart (49 CFR 391.53), for who may not open it: that it exists, and its state."""
+    shown = file_item(item, [], locale)
+    summary = WITHHELD[locale]
+    return shown.model_copy(
+        update={
+            "evidence_id": None,
+            "valid_until": None,
+            "explanation": schemas.ExplanationOut(summary=summary, steps=[]),
+            "conflicts": [],
+            "notes": [],
+            "withheld": True,
+        }
     )
 
 

@@ -138,7 +138,8 @@ async def left_behind(door: Door, before: datetime) -> list[Upload]:
     """Uploads that nobody has gone on with since, and that no batch holds."""
     rows = await door.fetch(
         f"""{_SELECT} and touched_at < $2 and state <> 'used'
-              and not exists (select from bulk_items i where i.carrier_id = u.carrier_id and i.upload_id = u.id) limit 500""",
+              and not exists (select from bulk_items i where i.carrier_id = u.carrier_id and i.upload_id = u.id
+                                and i.state in ('reading', 'waiting')) limit 500""",
         door.carrier_id,
         before,
     )

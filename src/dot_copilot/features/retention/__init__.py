@@ -1,0 +1,1 @@
+"""How long each document must be kept, legal holds, what may go, and removing it."""
