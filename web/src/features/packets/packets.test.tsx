@@ -113,12 +113,14 @@ const verified: Verified = {
   files: null,
 };
 
-/** What browsers have and jsdom lacks. */
+/** What browsers have and jsdom lacks; a Buffer, because the digest below is Node's. */
 function arrayBuffer(this: Blob): Promise<ArrayBuffer> {
   return new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(new Uint8Array(reader.result as ArrayBuffer).slice().buffer);
-    reader.readAsArrayBuffer(this);
+    reader.onload = () => {
+      resolve(Buffer.from(reader.result as string, 'latin1') as unknown as ArrayBuffer);
+    };
+    reader.readAsBinaryString(this);
   });
 }
 
