@@ -10,7 +10,8 @@ import sys
 import msgspec
 from valkey.asyncio import Valkey
 
-from dot_copilot.compose import connect_database, secret_store, telemetry_running
+from dot_copilot.compose import connect_database, event_documents, secret_store, telemetry_running
+from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import SecretStore
 from dot_copilot.core.settings import Settings
@@ -97,7 +98,8 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
             gateway.policy_changed()
 
     try:
-        station = await build(settings, config, secrets, database, changed)
+        events = await event_documents(settings, secrets, database, Clock())
+        station = await build(settings, config, secrets, database, events=events, changed=changed)
         breakers = SharedBreakers(station.valkey)
         upstreams = [await _upstream(one, secrets, station.valkey, breakers) for one in config.upstream]
         gateway = Gateway(

@@ -42,6 +42,7 @@ ADDED: dict[Edge, str] = {
     ("worker", "vault"): "its passwords",
     ("mcp-gateway", "api"): "our own tools are served by the API's processes",
     ("mcp-gateway", "postgres"): "standing of connections, approved definitions, the record of calls",
+    ("mcp-gateway", "mongo"): "what others' tools were asked is kept there",
     ("mcp-gateway", "vault"): "its passwords, and people's GitHub tokens",
 }
 SCRAPED = frozenset({"nginx", "api", "worker", "mcp-gateway", "postgres", "redis", "vault"})

@@ -149,8 +149,8 @@ def test_the_operations_page_draws_the_same_arrows() -> None:
     shown = {(names.get(one.source, one.source), names.get(one.target, one.target)) for one in ARROWS}
     ours = {edge for edge in shown if set(edge) <= drawing.PARTS}
     assert ours <= drawing.EDGES, "the page shows an arrow that is not drawn"
-    worker_documents = {("worker", "mongo")}  # drawn there once somebody has seen MongoDB
-    assert drawing.EDGES - drawing.SCRAPES - ours - worker_documents - {("api", "prometheus")} == set()
+    documents = {("worker", "mongo"), ("mcp-gateway", "mongo")}  # the API's stands for all three
+    assert drawing.EDGES - drawing.SCRAPES - ours - documents - {("api", "prometheus")} == set()
 
 
 # Mistakes

@@ -35,10 +35,11 @@ class Ended(Struct):
     arguments: bytes
     outcome: Outcome | None = None
     error: str | None = None
+    answer: bytes = b""
 
-    def end(self, outcome: Outcome, error: str | None = None) -> None:
+    def end(self, outcome: Outcome, error: str | None = None, answer: bytes = b"") -> None:
         assert self.outcome is None, "a call is ended once"
-        self.outcome, self.error = outcome, error
+        self.outcome, self.error, self.answer = outcome, error, answer
 
 
 class OpenGuard(Struct):
@@ -115,7 +116,7 @@ class _Log(Struct):
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Ended:
         return self.owner.begin(verdict, upstream, tool, arguments)
 
-    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Ended:
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, trace: bytes = b"") -> Ended:
         return self.owner.begin(verdict, upstream, tool, arguments)
 
     def write(self) -> None:

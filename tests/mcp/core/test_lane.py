@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +54,7 @@ def test_any_answer_of_the_upstream_comes_through(wire: Wire, tool: str, served:
     assert got.result in (OK, BIG)
     assert ("notifications/progress" in got.text) == (tool == "streams")
     until(lambda: served.guard.calls[-1].outcome == "ok")
+    assert json.loads(served.guard.calls[-1].answer)["result"] == got.result, "what the transcript keeps is what the client got"
     wire.send(post("fine"))
     assert wire.answer().result == OK
 

@@ -96,6 +96,14 @@ def test_each_person_calls_with_their_own_token_in_both_eras(served: Served) -> 
     assert pool.processes == 2
 
 
+def test_the_transcript_is_handed_what_the_client_was_told_in_both_eras(served: Served) -> None:
+    with Client(served.url) as client:
+        modern = client.call("github_get_me")
+        assert json.loads(served.guard.calls[-1].answer) == modern
+        legacy = client.legacy(client.initialize(), "tools/call", {"name": "github_get_me", "arguments": {}})
+        assert json.loads(served.guard.calls[-1].answer) == legacy
+
+
 def test_a_refused_token_is_a_tool_error_that_says_what_to_do(served: Served) -> None:
     with Client(served.url, 3) as client:
         answer = client.call("github_get_me")

@@ -13,8 +13,9 @@ import pytest
 from dot_copilot.core.caller import Caller, Role
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.event_documents import EventDocument, storable
-from dot_copilot.mcp.server import transcript
-from dot_copilot.mcp.server.transcript import Mode, Transcript
+from dot_copilot.mcp import transcript
+from dot_copilot.mcp.server.transcript import Transcript
+from dot_copilot.mcp.transcript import Mode
 
 pytestmark = pytest.mark.asyncio
 CALLER = Caller(uuid4(), uuid4(), uuid4(), Role.ADMIN, 1, 0, via="mcp:Claude")

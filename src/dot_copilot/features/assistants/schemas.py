@@ -202,14 +202,18 @@ class AssistantCalls(BaseModel):
 
 
 class TranscriptEntry(BaseModel):
-    """A call of one of our own tools, as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed."""
+    """A call as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed.
+
+    `upstream` is the server whose tool was called, null for our own tools.
+    """
 
     id: str
     at: datetime
     user: ConnectionUser | None
     client_name: str
+    upstream: str | None
     tool: str
-    outcome: Literal["ok", "tool_error"]
+    outcome: Literal["ok", "tool_error", "error", "timeout", "cancelled"]
     duration_ms: float
     trace_id: str | None
     expires_at: datetime

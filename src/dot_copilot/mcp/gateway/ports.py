@@ -6,13 +6,15 @@ The core (wire, eras, catalogue, routing) codes against these protocols; `guard/
 from __future__ import annotations
 
 from collections.abc import Awaitable, Hashable, Iterable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
 from dot_copilot.core.caller import Caller
 from dot_copilot.mcp.gateway.definitions import Kind
 
+OWN: Final = "gateway"
+"""Whose tools `find_tools` and `call_tool` are, in the record of calls."""
 UpstreamState = Literal["ready", "starting", "down", "off"]
 Outcome = Literal["ok", "tool_error", "error", "cancelled", "refused", "timeout"]
 
@@ -104,7 +106,9 @@ class Limits(Protocol):
 class CallEntry(Protocol):
     """One call that has begun; it must be ended once, whatever happens."""
 
-    def end(self, outcome: Outcome, error: str | None = None) -> None: ...
+    def end(self, outcome: Outcome, error: str | None = None, answer: bytes = b"") -> None:
+        """How it ended. `answer` is the message that answered the client, of which the transcript keeps what it is for."""
+        ...
 
 
 class CallLog(Protocol):
@@ -114,8 +118,11 @@ class CallLog(Protocol):
         """Notes that `tool` (the upstream's name) is called; `arguments` is their JSON, of which only the hash is kept."""
         ...
 
-    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> CallEntry:
-        """`begin` for calls that are made together: each may be made once `write` has returned, and not before."""
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, trace: bytes = b"") -> CallEntry:
+        """`begin` for calls that are made together: each may be made once `write` has returned, and not before.
+
+        `trace` is the id of its trace, which `begin` finds out by itself.
+        """
         ...
 
     def write(self) -> None:

@@ -32,7 +32,7 @@ async def list_assistant_transcript(
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Transcript:
-    """Calls of our own tools within the last 30 days, the newest first, without what was asked."""
+    """Calls within the last 30 days, of our own tools and of others', the newest first, without what was asked."""
     return await transcript.page(platform, door, since=since, until=until, limit=limit, cursor=cursor)
 
 

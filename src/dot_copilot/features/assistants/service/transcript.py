@@ -1,4 +1,4 @@
-"""Reading the transcript that our own MCP server writes (`mcp.server.transcript`)."""
+"""Reading the transcript that our own MCP server and the gateway write (`mcp.transcript`)."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def _facts(call: EventHead | EventDocument, names: Mapping[UUID, str]) -> dict[s
         "at": call.at,
         "user": ConnectionUser(id=user_id, name=names[user_id]) if user_id in names else None,
         "client_name": about["client"],
+        "upstream": about.get("upstream"),
         "tool": about["tool"],
         "outcome": about["outcome"],
         "duration_ms": about["milliseconds"],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from valkey.asyncio import BlockingConnectionPool, Connection, SSLConnection, Valkey
 from valkey.asyncio.retry import Retry
@@ -13,8 +14,9 @@ from valkey.backoff import NoBackoff
 from valkey.exceptions import ValkeyError
 
 from dot_copilot.core import signals, telemetry
+from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
-from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.ports import EventDocuments, SecretStore
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing, mcp_audience
 from dot_copilot.mcp.gateway import figures
@@ -29,8 +31,10 @@ from dot_copilot.mcp.gateway.guard.pins import Baseline, Pins
 from dot_copilot.mcp.gateway.guard.policy import ToolPolicy
 from dot_copilot.mcp.gateway.guard.registry import Registry
 from dot_copilot.mcp.gateway.guard.reports import PostgresReports
+from dot_copilot.mcp.gateway.guard.upstream_transcript import UpstreamTranscript
 from dot_copilot.mcp.gateway.guard.verdicts import Verdicts
-from dot_copilot.mcp.gateway.ports import Guard
+from dot_copilot.mcp.gateway.ports import OWN, Guard
+from dot_copilot.mcp.transcript import Transcript
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ class Station:
     _calls: Calls
     _reports: PostgresReports
     _endings: SharedEndings
+    _transcript: UpstreamTranscript
+    _writing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _forget: Callable[[], None] = lambda: None
 
     def figure(self) -> None:
@@ -62,6 +68,7 @@ class Station:
         self._feed.start()
         self._forget = telemetry.on_collect(self.figure)
         await asyncio.gather(self._pins.refresh(), self._endings.start())
+        await self._writing.enter_async_context(self._transcript.running())
         for part in (self._pins, self._calls, self._reports):
             part.start()
 
@@ -70,6 +77,7 @@ class Station:
         self._forget()
         await self._reports.stop()
         await self._calls.stop()
+        await self._writing.aclose()
         await self._pins.stop()
         await self._feed.stop()
         await self._endings.stop()
@@ -114,9 +122,13 @@ async def build(
     config: GatewayConfig,
     secrets: SecretStore,
     database: Database,
+    *,
+    events: EventDocuments,
     changed: Callable[[], None] = lambda: None,
 ) -> Station:
     """The guard of this process. `changed` is called whenever the policy's `version` has risen.
+
+    `events` is where the transcript of others' tools goes.
 
     `database` is a pool of the role dot_gateway. Raises `BaselineError` for a damaged baseline file, and what the secret store
     raises.
@@ -144,7 +156,9 @@ async def build(
     endings = SharedEndings(valkey, config.session_seconds)
     feed.on(CHANNEL, endings.heard)
     spool = settings.gateway_spool or settings.home / "gateway" / "calls"
-    calls = Calls(spool, settings.part, registry.audit_calls, limit_bytes=settings.gateway_spool_mb << 20)
+    kept = Transcript(events, Clock(), settings.assistant_transcript)
+    transcript = UpstreamTranscript(kept, [*built_in, OWN])
+    calls = Calls(spool, settings.part, registry.audit_calls, transcript=transcript, limit_bytes=settings.gateway_spool_mb << 20)
     reports = PostgresReports(registry, pins, settings.part)
     guard = Guard(
         gatekeeper=verdicts,
@@ -156,4 +170,4 @@ async def build(
         endings=endings,
     )
     doors = Doors(settings.public_url, config.hosts, config.origins)
-    return Station(guard, doors, valkey, database, feed, pins, calls, reports, endings)
+    return Station(guard, doors, valkey, database, feed, pins, calls, reports, endings, transcript)

@@ -15,10 +15,12 @@ from uuid import UUID
 
 import orjson
 
+from dot_copilot.core import telemetry
 from dot_copilot.mcp.gateway.figures import Called, called
 from dot_copilot.mcp.gateway.guard.registry import BadData
 from dot_copilot.mcp.gateway.guard.replay import Done, read
 from dot_copilot.mcp.gateway.guard.spool import Folder, Segment, Spool, discard, left_behind
+from dot_copilot.mcp.gateway.guard.upstream_transcript import Asked, UpstreamTranscript
 from dot_copilot.mcp.gateway.ports import Outcome, Refused, Verdict
 
 _log = logging.getLogger(__name__)
@@ -32,10 +34,10 @@ Send = Callable[[UUID, bytes], Awaitable[int]]
 class Entry:
     """One call that has begun; the `CallEntry`. A second `end` is passed over.
 
-    `prompt`: its end is on disk when `end` returns, else when the log's next `write` does.
+    `prompt`: its end is on disk when `end` returns, else when the log's next `write` does. `asked`: what the transcript keeps.
     """
 
-    __slots__ = ("_began", "_called", "_log", "begin", "carrier", "key", "prompt", "segment")
+    __slots__ = ("_began", "_called", "_log", "asked", "begin", "carrier", "key", "prompt", "segment")
 
     def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes, called: Called) -> None:
         self._log: Calls | None = log
@@ -44,19 +46,22 @@ class Entry:
         self.key, self.carrier, self.begin = key, carrier, begin
         self.segment: Segment | None = None
         self.prompt = False
+        self.asked: Asked | None = None
 
     @property
     def call(self) -> str:
         """The call's id in the audit log."""
         return self.key.decode()
 
-    def end(self, outcome: Outcome, error: str | None = None) -> None:
-        """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret."""
+    def end(self, outcome: Outcome, error: str | None = None, answer: bytes = b"") -> None:
+        """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret. See `ports.CallEntry`."""
         log, self._log = self._log, None
         if log is not None:
             seconds = time.perf_counter() - self._began
             self._called.ended(outcome, seconds)
             log.ended(self, outcome, error, seconds * 1000)
+            if self.asked is not None and log.transcript is not None:
+                log.transcript.told(self.call, self.asked, outcome, answer=answer, error=error, seconds=seconds)
 
 
 class Calls:
@@ -66,7 +71,17 @@ class Calls:
     that `limit_bytes` are waiting. A call that cannot be recorded is not made, so none is ever missing.
     """
 
-    def __init__(self, base: Path, name: str, send: Send, *, limit_bytes: int = 64 << 20, every_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        base: Path,
+        name: str,
+        send: Send,
+        *,
+        transcript: UpstreamTranscript | None = None,
+        limit_bytes: int = 64 << 20,
+        every_s: float = 0.5,
+    ) -> None:
+        self.transcript = transcript
         self._base, self._name, self._send, self._every_s = base, name, send, every_s
         self._spool = Spool(Folder.claim(base, name), limit=limit_bytes, segment_bytes=min(1 << 20, max(1, limit_bytes // 4)))
         self._left = list(left_behind(base, self._spool.folder))
@@ -92,12 +107,13 @@ class Calls:
 
     def begin(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
         """See `ports.CallLog`."""
-        entry = self.enter(verdict, upstream, tool, arguments)
+        trace = telemetry.current()
+        entry = self.enter(verdict, upstream, tool, arguments, trace.trace_id.encode() if trace else b"")
         entry.prompt = True
         self.write()
         return entry
 
-    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
+    def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, trace: bytes = b"") -> Entry:
         """See `ports.CallLog`."""
         if self._spool.full:
             raise self._refuse("PostgreSQL has not taken the record of calls for too long")
@@ -111,6 +127,8 @@ class Calls:
             orjson.dumps(time.time()),
         )
         entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line, what)
+        if self.transcript is not None:
+            entry.asked = self.transcript.asked(verdict, upstream, tool, arguments, trace)
         self._begun.append(entry)
         self._lines.append(line)
         return entry

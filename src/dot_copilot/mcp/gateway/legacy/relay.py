@@ -34,6 +34,7 @@ class Ask(Struct):
     send: asgi.Send
     begun: bool = False
     resumable: bool = False
+    told: bytes = b""  # the message that answered it, once it was sent
 
     async def event(self, data: bytes, event_id: bytes | None = None, retry: bytes | None = None, last: bool = False) -> None:
         """Sends one event, beginning the stream if need be."""
@@ -49,6 +50,7 @@ class Ask(Struct):
 
     async def answer(self, body: bytes, event_id: bytes | None = None) -> None:
         """Sends the answer: as the stream's last event, or as JSON when there was nothing before it."""
+        self.told = body
         if self.begun or event_id is not None:
             await self.event(body, event_id, last=True)
         else:

@@ -132,7 +132,7 @@ class Requests:
             await ask.error(-32800, "The request was cancelled.")
         finally:
             self._posts.ended(ask.session, ask.id)
-            log.end(outcome, detail)
+            log.end(outcome, detail, ask.told)
 
     async def _exchange(self, ask: Ask, entry: Entry) -> Outcome:
         upstream = entry.upstream

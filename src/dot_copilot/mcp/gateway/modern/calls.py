@@ -115,7 +115,7 @@ class Calls:
             task.uncancel()
         finally:
             watch.stop()
-            log.end(outcome, detail)
+            log.end(outcome, detail, call.told)
 
     async def _exchange(self, call: Call, entry: Entry) -> Outcome:
         upstream = entry.upstream

@@ -74,12 +74,14 @@ class Lane:
         if call is None or entry is None or not self._guard.limits.take_at_once(verdict, entry.tool):
             return None
         offered = entry.offered
+        followed = Followed(headers, started, offered.upstream)
+        arguments = raw_arguments(call.params.get("arguments"))
         try:
-            log = self._guard.calls.enter(verdict, offered.upstream, offered.name, raw_arguments(call.params.get("arguments")))
+            log = self._guard.calls.enter(verdict, offered.upstream, offered.name, arguments, followed.trace_id)
         except Refused:
             return None
         call.params["name"] = offered.name
-        flight = Flight(self, line, call, entry, log, followed=Followed(headers, started, offered.upstream))
+        flight = Flight(self, line, call, entry, log, followed=followed)
         ACTIVE.value += 1
         self._waiting.append(flight)
         self._soon()
@@ -204,7 +206,7 @@ class Lane:
             return
         outcome, body = self._calls.relay.whole(call, flight.entry, answer)
         flight.line.respond(flight, answer.status, body)
-        self._end(flight, answer.status, outcome)
+        self._end(flight, answer.status, outcome, answer=body)
 
     def _fail(self, flight: Flight, error: UpstreamError) -> None:
         flight.line.respond(flight, 200, failure(flight.call, error, flight.upstream.name))
@@ -224,8 +226,8 @@ class Lane:
             flight.line.respond(flight, 500, error_bytes(None, INTERNAL_ERROR, _FAILED))
         self._end(flight, 500, "error", _FAILED)
 
-    def _end(self, flight: Flight, status: int, outcome: Outcome, detail: str | None = None) -> None:
-        flight.log.end(outcome, detail)
+    def _end(self, flight: Flight, status: int, outcome: Outcome, detail: str | None = None, answer: bytes = b"") -> None:
+        flight.log.end(outcome, detail, answer)
         self._followed(flight, status, detail is not None and outcome in _FAILURES)
         self._soon()
 

@@ -41,6 +41,7 @@ class Call(Struct):
     send: asgi.Send = _nowhere
     begun: bool = False  # a stream to the client is open: errors are events now
     through: bool = False  # `call_tool` named this tool
+    told: bytes = b""  # the message that answered it, once it was sent
 
 
 def bound_to(call: Call, entry: Entry) -> bytes:
@@ -66,6 +67,7 @@ class Relay:
         if answer.content_type == b"text/event-stream" and answer.status == 200:
             return await self._stream(call, entry, answer, limit)
         outcome, body = self.whole(call, entry, answer)
+        call.told = body
         await asgi.respond(call.send, answer.status, body)
         return outcome
 
@@ -134,6 +136,7 @@ class Relay:
                     await self._send(call, sse.write(event.data))
                 return None
         outcome, body = self._checked(call, entry, event.data)
+        call.told = body
         if call.begun:
             await asgi.more(call.send, sse.write(body), last=True)
         else:
@@ -164,6 +167,7 @@ class Relay:
         await self._last(call, failure(call, error, name), 200)
 
     async def _last(self, call: Call, body: bytes, status: int) -> None:
+        call.told = body
         if call.begun:
             await asgi.more(call.send, sse.write(body), last=True)
         else:

@@ -46,7 +46,7 @@ class _Unwritten:
     def __init__(self, calls: CallLog, *called: Any) -> None:
         self._calls, self._called = calls, called
 
-    def end(self, outcome: Outcome, error: str | None = None) -> None:
+    def end(self, outcome: Outcome, error: str | None = None, _answer: bytes = b"") -> None:
         """See `ports.CallEntry`. When the record is full too, the failure is in the answer alone."""
         if outcome in _FAILURES:
             with contextlib.suppress(Refused):

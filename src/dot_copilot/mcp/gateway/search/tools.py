@@ -9,7 +9,7 @@ import orjson
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
 from dot_copilot.mcp.gateway.catalogue.publish import Publisher
 from dot_copilot.mcp.gateway.definitions import Kind, definition_hash
-from dot_copilot.mcp.gateway.ports import Offered, Verdict
+from dot_copilot.mcp.gateway.ports import OWN, Offered, Verdict
 from dot_copilot.mcp.gateway.search.ranking import Index
 from dot_copilot.mcp.gateway.wire.jsonrpc import INVALID_PARAMS, RpcError
 
@@ -64,7 +64,7 @@ def own_entries() -> list[Entry]:
     """The gateway's own two tools."""
     return [
         Entry(
-            Offered("gateway", Kind.TOOL, tool["name"], definition_hash(Kind.TOOL, tool), "", orjson.dumps(tool)),
+            Offered(OWN, Kind.TOOL, tool["name"], definition_hash(Kind.TOOL, tool), "", orjson.dumps(tool)),
             tool["name"],
             None,
             tool,
