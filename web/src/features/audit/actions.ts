@@ -8,6 +8,8 @@ export const GROUPS = [
   'document',
   'requirement',
   'waiver',
+  'packet',
+  'share',
   'roster_import',
   'user',
   'sign_in',

@@ -118,9 +118,10 @@ function arrayBuffer(this: Blob): Promise<ArrayBuffer> {
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => {
-      resolve(Buffer.from(reader.result as string, 'latin1') as unknown as ArrayBuffer);
+      const bytes = new Uint8Array(reader.result as ArrayBuffer);
+      resolve(Buffer.from(bytes) as unknown as ArrayBuffer);
     };
-    reader.readAsBinaryString(this);
+    reader.readAsArrayBuffer(this);
   });
 }
 
