@@ -240,6 +240,7 @@ def test_health_goes_through_to_the_api(door: Door) -> None:
 
 def test_the_access_log_is_json_without_what_opens_something(door: Door) -> None:
     door.ask("GET", "/api/v1/documents/content/very-secret")
+    door.ask("GET", "/api/v1/packets/content/very-secret")
     door.ask("GET", "/api/v1/documents/1/content?signature=very-secret&x=%22", headers={"User-Agent": 'quote" \\ back'})
     time.sleep(1.2)
     lines = (door.home.logs / "nginx-access.log").read_text().splitlines()
@@ -250,5 +251,6 @@ def test_the_access_log_is_json_without_what_opens_something(door: Door) -> None
     door.ask("POST", "/api/v1/die?signature=very-secret")
     everything = "\n".join(lines) + (door.home.root.parent / "nginx.log").read_text()
     assert "very-secret" not in everything
-    assert any(one["path"] == "/api/v1/documents/content/..." for one in entries)
+    for linked in ("documents", "packets"):
+        assert any(one["path"] == f"/api/v1/{linked}/content/..." for one in entries)
     assert not any(one["path"] == "/healthz" for one in entries)
