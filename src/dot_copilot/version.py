@@ -36,7 +36,15 @@ def of_checkout(root: Path) -> str:
 
     What follows the `+` is build metadata to Semantic Versioning and a local version to PEP 440.
     """
-    said = _described(root)
+    return _named(root, _described(root, "--dirty"))
+
+
+def of_commit(root: Path, commit: str) -> str:
+    """The version of a commit, whatever is checked out."""
+    return _named(root, _described(root, commit))
+
+
+def _named(root: Path, said: str) -> str:
     if found := _DESCRIBED.fullmatch(said):
         marks = [] if found["since"] == "0" else [found["since"], f"g{found['commit']}"]
         return _joined(found["tag"], marks, found["dirty"])
@@ -56,11 +64,11 @@ def _joined(base: str, marks: list[str], dirty: str | None) -> str:
     return f"{base}+{local}" if local else base
 
 
-def _described(root: Path) -> str:
-    """What git says, or nothing. A tag is a release's only if it is called like one."""
+def _described(root: Path, what: str) -> str:
+    """What git says of a commit, or of what is checked out (`--dirty`), or nothing. A release's tag is called like one."""
     if not (root / ".git").exists():
         return ""
-    command = ["git", "describe", "--tags", "--long", "--always", "--dirty", "--abbrev=7", "--match", "v[0-9]*.[0-9]*.[0-9]*"]
+    command = ["git", "describe", "--tags", "--long", "--always", "--abbrev=7", "--match", "v[0-9]*.[0-9]*.[0-9]*", what]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603

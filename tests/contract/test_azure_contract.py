@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from dot_copilot import __version__
 from dot_copilot.core.settings import Settings
+from dot_copilot.version import of_commit
 from scripts.azure_package import pack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,7 @@ def test_the_package_runs_from_where_it_is_unpacked(tmp_path: Path) -> None:
         check=True,
     )
     version, file, revision, templates = done.stdout.split()
-    assert version == __version__
+    assert version == of_commit(ROOT, "HEAD")
     assert Path(file).resolve().is_relative_to(tmp_path)
     assert Path(templates).resolve() == (tmp_path / "site/deploy/nginx").resolve()
     assert revision.isdigit()
