@@ -15,7 +15,7 @@ from tests.support.world import World
 SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
 SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
 _FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports", "packets", "packet_drivers", "shares",
-          "share_sessions", "uploads", "bulk_batches")  # fmt: skip
+          "share_sessions", "uploads", "bulk_batches", "acknowledgement_forms")  # fmt: skip
 _PARAMETERS = {
     "sessions": "session_id",
     "documents": "document_id",
@@ -32,6 +32,7 @@ _PARAMETERS = {
     "legal_holds": "hold_id",
     "bulk_batches": "batch_id",
     "bulk_items": "item_id",
+    "acknowledgement_forms": "form_id",
 }
 _HASH = "ab" * 32
 _BY_TYPE: dict[str, str] = {
@@ -61,7 +62,10 @@ _BY_COLUMN = {
     ("legal_holds", "reason"): "because",
     ("packet_files", "kind"): "pdf",
 }
-_MORE: dict[str, dict[str, Any]] = {"roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}}}
+_MORE: dict[str, dict[str, Any]] = {
+    "acknowledgement_texts": {"words": {"en": {"title": "Receipt", "text": "I have received what I sign for."}}},
+    "roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}},
+}
 _COLUMNS = """select a.attname as name, t.typname as type from pg_attribute a join pg_type t on t.oid = a.atttypid
   where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
     and a.attidentity = ''"""

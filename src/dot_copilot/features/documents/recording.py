@@ -33,6 +33,7 @@ from dot_copilot.features.drivers.events import DriversChanged
 from dot_copilot.features.drivers.models import DriverRef
 
 _DETAILS_BYTES = 16 * 1024
+_SIGNED = "acknowledgement"  # the member that makes evidence a signature: nobody states that of themself
 
 
 async def record_evidence(
@@ -43,9 +44,11 @@ async def record_evidence(
     file: ReceivedFile | None,
     *,
     key: UUID | None = None,
+    complete: bool = False,
 ) -> schemas.Evidence:
     """Records a dated fact and, with it, the file that proves it; what came under the same `key` before is told again.
 
+    `complete`: the file was made here and needs nobody's review, whoever sent what is in it.
     The file is stored between two transactions, so that none stays open while bytes travel; the first one refuses what
     is wrong before anything is stored.
     """
@@ -57,7 +60,7 @@ async def record_evidence(
             driver = await access_driver(door, caller, driver_id)
             if key is not None and (known := await key_repository.earlier(door, key)) is not None:
                 return await _again(door, driver, known)
-            await _check(door, caller, driver, new, platform)
+            await _check(door, caller, driver, new, platform, complete=complete)
         stored = await files.store(platform, caller.carrier_id, driver_id, file)
     async with platform.database.door(caller) as door:
         driver = await access_driver(door, caller, driver_id)
@@ -65,8 +68,8 @@ async def record_evidence(
             known = await key_repository.earlier(door, key)
             assert known is not None, "a key is committed together with what was recorded under it"
             return await _again(door, driver, known)
-        await _check(door, caller, driver, new, platform)
-        recorded = await _record(door, caller, driver, new, stored)
+        await _check(door, caller, driver, new, platform, complete=complete)
+        recorded = await _record(door, caller, driver, new, stored, complete=complete)
         if key is not None:
             await key_repository.settle(door, key, recorded.id)
         return recorded
@@ -118,7 +121,13 @@ async def record_checked(
 
 
 async def _record(
-    door: Door, caller: Caller, driver: DriverRef, new: schemas.EvidenceCreate, stored: StoredFile | None
+    door: Door,
+    caller: Caller,
+    driver: DriverRef,
+    new: schemas.EvidenceCreate,
+    stored: StoredFile | None,
+    *,
+    complete: bool = False,
 ) -> schemas.Evidence:
     document_id = await _place(door, driver, new, stored) if stored is not None else None
     evidence_id = await repository.insert_evidence(
@@ -126,7 +135,7 @@ async def _record(
         NewEvidence(
             driver_id=driver.id,
             provenance="upload" if stored else "manual",
-            review="pending" if caller.role is Role.DRIVER else "accepted",
+            review="pending" if caller.role is Role.DRIVER and not complete else "accepted",
             document_id=document_id,
             **new.model_dump(exclude={"upload_id"}),
         ),
@@ -160,8 +169,12 @@ async def _place(door: Door, driver: DriverRef, new: schemas.EvidenceCreate, sto
     return stored.document_id
 
 
-async def _check(door: Door, caller: Caller, driver: DriverRef, new: schemas.EvidenceCreate, platform: Platform) -> None:
+async def _check(
+    door: Door, caller: Caller, driver: DriverRef, new: schemas.EvidenceCreate, platform: Platform, *, complete: bool = False
+) -> None:
     """What the schema can't tell: the catalogue, and what day it is at the driver's terminal."""
+    if not complete and _SIGNED in new.details:
+        raise InvalidEvidence("details", f"'{_SIGNED}' is written by a signature only; leave it out")
     sph.check(caller, new.requirement)
     outcomes = await requirements.outcomes_of(door, new.requirement)
     if outcomes is None:
