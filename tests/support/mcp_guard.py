@@ -119,5 +119,8 @@ class _Log(Struct):
     def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, trace: bytes = b"") -> Ended:
         return self.owner.begin(verdict, upstream, tool, arguments)
 
+    def refused(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, error: str) -> None:
+        self.owner.begin(verdict, upstream, tool, arguments).end("refused", error)
+
     def write(self) -> None:
         return None

@@ -180,7 +180,7 @@ class AssistantTools(BaseModel):
 
 
 class AssistantCall(BaseModel):
-    """A call as the audit log has it. `seq` is the entry's number there."""
+    """A call as the audit log has it. `seq` is the entry's number there, `count` how many refusals of one kind it stands for."""
 
     seq: int
     at: datetime
@@ -192,6 +192,7 @@ class AssistantCall(BaseModel):
     outcome: str
     duration_ms: float | None
     arguments_sha256: str | None
+    count: int
 
 
 class AssistantCalls(BaseModel):

@@ -125,6 +125,10 @@ class CallLog(Protocol):
         """
         ...
 
+    def refused(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, error: str) -> None:
+        """Notes a call that was not allowed. Of many in a minute the first have an entry each, the rest one that counts them."""
+        ...
+
     def write(self) -> None:
         """Puts on disk what was entered and how what was entered before has ended; raises `Refused` if it cannot."""
         ...

@@ -36,4 +36,5 @@ def _call(row: Row) -> AssistantCall:
         outcome=details.get("outcome", "unknown"),
         duration_ms=details.get("duration_ms"),
         arguments_sha256=details.get("arguments_sha256"),
+        count=details.get("count", 1),
     )

@@ -16,12 +16,14 @@ from uuid import UUID
 import orjson
 
 from dot_copilot.core import telemetry
-from dot_copilot.mcp.gateway.figures import Called, called
+from dot_copilot.mcp.gateway.figures import called
+from dot_copilot.mcp.gateway.guard.entry import Entry
+from dot_copilot.mcp.gateway.guard.refusals import Refusals
 from dot_copilot.mcp.gateway.guard.registry import BadData
 from dot_copilot.mcp.gateway.guard.replay import Done, read
-from dot_copilot.mcp.gateway.guard.spool import Folder, Segment, Spool, discard, left_behind
-from dot_copilot.mcp.gateway.guard.upstream_transcript import Asked, UpstreamTranscript
-from dot_copilot.mcp.gateway.ports import Outcome, Refused, Verdict
+from dot_copilot.mcp.gateway.guard.spool import Folder, Spool, discard, left_behind
+from dot_copilot.mcp.gateway.guard.upstream_transcript import UpstreamTranscript
+from dot_copilot.mcp.gateway.ports import Refused, Verdict
 
 _log = logging.getLogger(__name__)
 _BATCH = 500
@@ -29,39 +31,6 @@ _ERROR_LENGTH = 300
 _MOST_REMEMBERED = 4096
 Send = Callable[[UUID, bytes], Awaitable[int]]
 """Appends a JSON list of calls to a carrier's audit log; `OSError` when nobody answers, `BadData` when it is refused."""
-
-
-class Entry:
-    """One call that has begun; the `CallEntry`. A second `end` is passed over.
-
-    `prompt`: its end is on disk when `end` returns, else when the log's next `write` does. `asked`: what the transcript keeps.
-    """
-
-    __slots__ = ("_began", "_called", "_log", "asked", "begin", "carrier", "key", "prompt", "segment")
-
-    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes, called: Called) -> None:
-        self._log: Calls | None = log
-        self._called = called
-        self._began = time.perf_counter()
-        self.key, self.carrier, self.begin = key, carrier, begin
-        self.segment: Segment | None = None
-        self.prompt = False
-        self.asked: Asked | None = None
-
-    @property
-    def call(self) -> str:
-        """The call's id in the audit log."""
-        return self.key.decode()
-
-    def end(self, outcome: Outcome, error: str | None = None, answer: bytes = b"") -> None:
-        """Notes how it ended. `error` is for people; it is cut at 300 characters and holds no secret. See `ports.CallEntry`."""
-        log, self._log = self._log, None
-        if log is not None:
-            seconds = time.perf_counter() - self._began
-            self._called.ended(outcome, seconds)
-            log.ended(self, outcome, error, seconds * 1000)
-            if self.asked is not None and log.transcript is not None:
-                log.transcript.told(self.call, self.asked, outcome, answer=answer, error=error, seconds=seconds)
 
 
 class Calls:
@@ -94,6 +63,7 @@ class Calls:
         self._ended: deque[Done] = deque()
         self._task: asyncio.Task[None] | None = None
         self._silent = self._refusing = False
+        self._refusals = Refusals(self)
 
     @property
     def waiting(self) -> int:
@@ -112,6 +82,22 @@ class Calls:
         entry.prompt = True
         self.write()
         return entry
+
+    def refused(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, error: str) -> None:
+        """See `ports.CallLog`."""
+        self._refusals.note(verdict, upstream, tool, arguments, error)
+
+    def begin_many(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes) -> Entry:
+        """An entry for refusals to come, with the first of them."""
+        entry = self.begin(verdict, upstream, tool, arguments)
+        entry.asked = None  # they have asked nobody
+        entry.more()
+        return entry
+
+    def counted(self, entry: Entry) -> None:
+        """Called by the entry: its count is put on disk."""
+        self._lines.append(entry.counting)
+        self.write()
 
     def enter(self, verdict: Verdict, upstream: str, tool: str, arguments: bytes, trace: bytes = b"") -> Entry:
         """See `ports.CallLog`."""
@@ -172,6 +158,8 @@ class Calls:
     def ended(self, entry: Entry, outcome: str, error: str | None, duration_ms: float) -> None:
         """Called by the entry."""
         line = b'{"end":"%b","duration_ms":%.2f,"outcome":"%b"' % (entry.key, duration_ms, outcome.encode())
+        if entry.count:
+            line += b',"count":%d' % entry.count
         line += b',"error":%b}\n' % orjson.dumps(error[:_ERROR_LENGTH]) if error else b"}\n"
         self._lines.append(line)
         self._open.pop(entry.key, None)
@@ -188,6 +176,7 @@ class Calls:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._refusals.sweep(everything=True)
         try:
             async with asyncio.timeout(patience_s):
                 while self._ended:
@@ -234,6 +223,7 @@ class Calls:
         while True:
             try:
                 await self._adopt()
+                self._refusals.sweep()
                 while self._ended:
                     await self.flush()
                     await asyncio.sleep(0)
@@ -270,7 +260,7 @@ class Calls:
         if oldest is None or self._spool.segments < 4:
             return
         for entry in [entry for entry in self._open.values() if entry.segment is oldest]:
-            entry.segment = self._spool.append(entry.begin)
+            entry.segment = self._spool.append(entry.begin + entry.counting if entry.count else entry.begin)
             entry.segment.unsettled += 1
             self._spool.settle(oldest)
 

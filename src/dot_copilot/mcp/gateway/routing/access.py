@@ -54,7 +54,7 @@ class Access:
             return
         text = refusal.description if isinstance(refusal, Refused) else refusal.text
         offered = entry.offered
-        self._guard.calls.begin(verdict, offered.upstream, offered.name, raw_arguments(arguments)).end("refused", text)
+        self._guard.calls.refused(verdict, offered.upstream, offered.name, raw_arguments(arguments), text)
         if isinstance(refusal, Refused):
             raise refusal
         assert isinstance(refusal, Withheld)
