@@ -112,7 +112,7 @@ export type Approval = {
 /**
  * AssistantCall
  *
- * A call as the audit log has it. `seq` is the entry's number there.
+ * A call as the audit log has it. `seq` is the entry's number there, `count` how many refusals of one kind it stands for.
  */
 export type AssistantCall = {
     /**
@@ -131,6 +131,10 @@ export type AssistantCall = {
      * Client Name
      */
     client_name: string;
+    /**
+     * Count
+     */
+    count: number;
     /**
      * Duration Ms
      */
@@ -354,6 +358,24 @@ export type Batch = {
      * Id
      */
     id: string;
+};
+
+/**
+ * Body_sign_acknowledgement
+ */
+export type BodySignAcknowledgement = {
+    /**
+     * Locale
+     *
+     * The language it was read in
+     */
+    locale: 'en' | 'es';
+    /**
+     * Signature
+     *
+     * A `Signature` as JSON
+     */
+    signature: string;
 };
 
 /**
@@ -1670,6 +1692,103 @@ export type FileItemOut = {
      * Its records are not for the caller
      */
     withheld?: boolean;
+};
+
+/**
+ * Form
+ *
+ * A form as it is now, and how many of those it is meant for have signed.
+ */
+export type Form = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Requirement
+     */
+    requirement: string;
+    /**
+     * Retired At
+     */
+    retired_at: string | null;
+    /**
+     * Signed
+     *
+     * Employed drivers with a signature that counts
+     */
+    signed: number;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Wanted
+     *
+     * Drivers to whom the requirement applies today
+     */
+    wanted: number;
+    words: FormWords;
+};
+
+/**
+ * FormChange
+ *
+ * A new version. `ask_again`: those who signed an earlier one are asked for this one too.
+ */
+export type FormChange = {
+    /**
+     * Ask Again
+     */
+    ask_again: boolean;
+    /**
+     * Version
+     *
+     * The version that is changed, to notice that somebody else was faster
+     */
+    version: number;
+    words: FormWords;
+};
+
+/**
+ * FormCreate
+ *
+ * A form, and the requirement that its signature is evidence of.
+ */
+export type FormCreate = {
+    /**
+     * Requirement
+     *
+     * A key of `GET /requirements`
+     */
+    requirement: string;
+    words: FormWords;
+};
+
+/**
+ * FormList
+ *
+ * Oldest first; retired ones last.
+ */
+export type FormList = {
+    /**
+     * Items
+     */
+    items: Array<Form>;
+};
+
+/**
+ * FormWords
+ *
+ * What drivers read. Without Spanish, Spanish readers get the English.
+ */
+export type FormWords = {
+    en: Words;
+    es?: Words | null;
 };
 
 /**
@@ -4469,6 +4588,58 @@ export type SignIn = {
 };
 
 /**
+ * Signer
+ *
+ * An employed driver, and when they signed; null: they have not.
+ */
+export type Signer = {
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Employee Id
+     */
+    employee_id: string;
+    /**
+     * First Name
+     */
+    first_name: string;
+    /**
+     * Last Name
+     */
+    last_name: string;
+    /**
+     * Signed On
+     */
+    signed_on: string | null;
+    /**
+     * Terminal Name
+     */
+    terminal_name: string;
+};
+
+/**
+ * SignerList
+ *
+ * Drivers to whom the requirement applies, by name.
+ */
+export type SignerList = {
+    /**
+     * Items
+     */
+    items: Array<Signer>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Source
  *
  * Where something of the page comes from. `off`: this installation has none; `failed`: `detail` says why.
@@ -4509,6 +4680,31 @@ export type StepOut = {
      * Text
      */
     text: string;
+};
+
+/**
+ * Suggestion
+ *
+ * A text to begin with, for a requirement that is proved by a signature.
+ */
+export type Suggestion = {
+    /**
+     * Requirement
+     */
+    requirement: string;
+    words: FormWords;
+};
+
+/**
+ * SuggestionList
+ *
+ * By requirement.
+ */
+export type SuggestionList = {
+    /**
+     * Items
+     */
+    items: Array<Suggestion>;
 };
 
 /**
@@ -4885,6 +5081,52 @@ export type TerminalSummary = {
 };
 
 /**
+ * ToSign
+ *
+ * What the caller, a driver, is asked to sign, in the language of the request.
+ */
+export type ToSign = {
+    /**
+     * Form Id
+     */
+    form_id: string;
+    /**
+     * Requirement
+     */
+    requirement: string;
+    /**
+     * Sha256
+     *
+     * Hex, of title, a line feed and text in UTF-8: the signature names it
+     */
+    sha256: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * ToSignList
+ *
+ * In the order in which they were made.
+ */
+export type ToSignList = {
+    /**
+     * Items
+     */
+    items: Array<ToSign>;
+};
+
+/**
  * TraceDetail
  *
  * A trace with the log lines that carry its id, both in the order of time.
@@ -5094,7 +5336,7 @@ export type TranscriptCall = {
     /**
      * Outcome
      */
-    outcome: 'ok' | 'tool_error';
+    outcome: 'ok' | 'tool_error' | 'error' | 'timeout' | 'cancelled';
     /**
      * Result
      */
@@ -5115,13 +5357,19 @@ export type TranscriptCall = {
      * Trace Id
      */
     trace_id: string | null;
+    /**
+     * Upstream
+     */
+    upstream: string | null;
     user: ConnectionUser | null;
 };
 
 /**
  * TranscriptEntry
  *
- * A call of one of our own tools, as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed.
+ * A call as it is kept for 30 days. `trace_id` is that of its log lines, if it was followed.
+ *
+ * `upstream` is the server whose tool was called, null for our own tools.
  */
 export type TranscriptEntry = {
     /**
@@ -5147,7 +5395,7 @@ export type TranscriptEntry = {
     /**
      * Outcome
      */
-    outcome: 'ok' | 'tool_error';
+    outcome: 'ok' | 'tool_error' | 'error' | 'timeout' | 'cancelled';
     /**
      * Tool
      */
@@ -5156,6 +5404,10 @@ export type TranscriptEntry = {
      * Trace Id
      */
     trace_id: string | null;
+    /**
+     * Upstream
+     */
+    upstream: string | null;
     user: ConnectionUser | null;
 };
 
@@ -5763,6 +6015,268 @@ export type Why = {
      */
     reason: string;
 };
+
+/**
+ * Words
+ *
+ * A title and what is acknowledged, in one language.
+ */
+export type Words = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+export type ListAcknowledgementFormsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/acknowledgements';
+};
+
+export type ListAcknowledgementFormsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListAcknowledgementFormsError = ListAcknowledgementFormsErrors[keyof ListAcknowledgementFormsErrors];
+
+export type ListAcknowledgementFormsResponses = {
+    /**
+     * Successful Response
+     */
+    200: FormList;
+};
+
+export type ListAcknowledgementFormsResponse = ListAcknowledgementFormsResponses[keyof ListAcknowledgementFormsResponses];
+
+export type CreateAcknowledgementFormData = {
+    body: FormCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/acknowledgements';
+};
+
+export type CreateAcknowledgementFormErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreateAcknowledgementFormError = CreateAcknowledgementFormErrors[keyof CreateAcknowledgementFormErrors];
+
+export type CreateAcknowledgementFormResponses = {
+    /**
+     * Successful Response
+     */
+    201: Form;
+};
+
+export type CreateAcknowledgementFormResponse = CreateAcknowledgementFormResponses[keyof CreateAcknowledgementFormResponses];
+
+export type ListAcknowledgementSuggestionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/acknowledgements/suggestions';
+};
+
+export type ListAcknowledgementSuggestionsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListAcknowledgementSuggestionsError = ListAcknowledgementSuggestionsErrors[keyof ListAcknowledgementSuggestionsErrors];
+
+export type ListAcknowledgementSuggestionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SuggestionList;
+};
+
+export type ListAcknowledgementSuggestionsResponse = ListAcknowledgementSuggestionsResponses[keyof ListAcknowledgementSuggestionsResponses];
+
+export type ChangeAcknowledgementFormData = {
+    body: FormChange;
+    path: {
+        /**
+         * Form Id
+         */
+        form_id: string;
+    };
+    query?: never;
+    url: '/api/v1/acknowledgements/{form_id}';
+};
+
+export type ChangeAcknowledgementFormErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ChangeAcknowledgementFormError = ChangeAcknowledgementFormErrors[keyof ChangeAcknowledgementFormErrors];
+
+export type ChangeAcknowledgementFormResponses = {
+    /**
+     * Successful Response
+     */
+    200: Form;
+};
+
+export type ChangeAcknowledgementFormResponse = ChangeAcknowledgementFormResponses[keyof ChangeAcknowledgementFormResponses];
+
+export type RetireAcknowledgementFormData = {
+    body?: never;
+    path: {
+        /**
+         * Form Id
+         */
+        form_id: string;
+    };
+    query?: never;
+    url: '/api/v1/acknowledgements/{form_id}/retire';
+};
+
+export type RetireAcknowledgementFormErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type RetireAcknowledgementFormError = RetireAcknowledgementFormErrors[keyof RetireAcknowledgementFormErrors];
+
+export type RetireAcknowledgementFormResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RetireAcknowledgementFormResponse = RetireAcknowledgementFormResponses[keyof RetireAcknowledgementFormResponses];
+
+export type ListAcknowledgementSignersData = {
+    body?: never;
+    path: {
+        /**
+         * Form Id
+         */
+        form_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Items a page
+         */
+        limit?: number;
+    };
+    url: '/api/v1/acknowledgements/{form_id}/signers';
+};
+
+export type ListAcknowledgementSignersErrors = {
+    /**
+     * This page marker is not valid here
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type ListAcknowledgementSignersError = ListAcknowledgementSignersErrors[keyof ListAcknowledgementSignersErrors];
+
+export type ListAcknowledgementSignersResponses = {
+    /**
+     * Successful Response
+     */
+    200: SignerList;
+};
+
+export type ListAcknowledgementSignersResponse = ListAcknowledgementSignersResponses[keyof ListAcknowledgementSignersResponses];
 
 export type ListAssistantCallsData = {
     body?: never;
@@ -8891,6 +9405,93 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ListMyAcknowledgementsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/acknowledgements';
+};
+
+export type ListMyAcknowledgementsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListMyAcknowledgementsError = ListMyAcknowledgementsErrors[keyof ListMyAcknowledgementsErrors];
+
+export type ListMyAcknowledgementsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ToSignList;
+};
+
+export type ListMyAcknowledgementsResponse = ListMyAcknowledgementsResponses[keyof ListMyAcknowledgementsResponses];
+
+export type SignAcknowledgementData = {
+    body: BodySignAcknowledgement;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Sent again with the same UUID, it is signed once
+         */
+        'idempotency-key'?: string | null;
+    };
+    path: {
+        /**
+         * Form Id
+         */
+        form_id: string;
+    };
+    query?: never;
+    url: '/api/v1/me/acknowledgements/{form_id}/sign';
+};
+
+export type SignAcknowledgementErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type SignAcknowledgementError = SignAcknowledgementErrors[keyof SignAcknowledgementErrors];
+
+export type SignAcknowledgementResponses = {
+    /**
+     * Successful Response
+     */
+    201: Evidence;
+};
+
+export type SignAcknowledgementResponse = SignAcknowledgementResponses[keyof SignAcknowledgementResponses];
 
 export type ListMyDocumentRequestsData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptBulkItem, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmRosterImport, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, endMySession, exportAuditEntries, exportPurgeable, grantWaiver, leaveOutBulkItem, liftLegalHold, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listLegalHolds, listLogLines, listMyDocumentRequests, listMySessions, listPackets, listPurgeable, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, requestDocument, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, setLegalHold, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
-import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { acceptBulkItem, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeAcknowledgementForm, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmRosterImport, createAcknowledgementForm, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, endMySession, exportAuditEntries, exportPurgeable, grantWaiver, leaveOutBulkItem, liftLegalHold, listAcknowledgementForms, listAcknowledgementSigners, listAcknowledgementSuggestions, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listLegalHolds, listLogLines, listMyAcknowledgements, listMyDocumentRequests, listMySessions, listPackets, listPurgeable, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, requestDocument, retireAcknowledgementForm, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, setLegalHold, signAcknowledgement, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
+import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeAcknowledgementFormData, ChangeAcknowledgementFormError, ChangeAcknowledgementFormResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateAcknowledgementFormData, CreateAcknowledgementFormError, CreateAcknowledgementFormResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAcknowledgementFormsData, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ListAcknowledgementSignersData, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyAcknowledgementsData, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RetireAcknowledgementFormData, RetireAcknowledgementFormError, RetireAcknowledgementFormResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SignAcknowledgementData, SignAcknowledgementError, SignAcknowledgementResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -38,6 +38,123 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     }
     return [params];
 };
+
+export const listAcknowledgementFormsQueryKey = (options?: Options<ListAcknowledgementFormsData>) => createQueryKey('listAcknowledgementForms', options);
+
+/**
+ * List Acknowledgement Forms
+ *
+ * Every form, and how many have signed it.
+ */
+export const listAcknowledgementFormsOptions = (options?: Options<ListAcknowledgementFormsData>) => queryOptions<ListAcknowledgementFormsResponse, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ReturnType<typeof listAcknowledgementFormsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAcknowledgementForms({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAcknowledgementFormsQueryKey(options)
+});
+
+/**
+ * Create Acknowledgement Form
+ *
+ * A new form: every driver to whom its requirement applies is asked to sign.
+ */
+export const createAcknowledgementFormMutation = (options?: Partial<Options<CreateAcknowledgementFormData>>): UseMutationOptions<CreateAcknowledgementFormResponse, CreateAcknowledgementFormError, Options<CreateAcknowledgementFormData>> => {
+    const mutationOptions: UseMutationOptions<CreateAcknowledgementFormResponse, CreateAcknowledgementFormError, Options<CreateAcknowledgementFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createAcknowledgementForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAcknowledgementSuggestionsQueryKey = (options?: Options<ListAcknowledgementSuggestionsData>) => createQueryKey('listAcknowledgementSuggestions', options);
+
+/**
+ * List Acknowledgement Suggestions
+ *
+ * Texts to begin with.
+ */
+export const listAcknowledgementSuggestionsOptions = (options?: Options<ListAcknowledgementSuggestionsData>) => queryOptions<ListAcknowledgementSuggestionsResponse, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ReturnType<typeof listAcknowledgementSuggestionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAcknowledgementSuggestions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAcknowledgementSuggestionsQueryKey(options)
+});
+
+/**
+ * Change Acknowledgement Form
+ *
+ * A new version of the text.
+ */
+export const changeAcknowledgementFormMutation = (options?: Partial<Options<ChangeAcknowledgementFormData>>): UseMutationOptions<ChangeAcknowledgementFormResponse, ChangeAcknowledgementFormError, Options<ChangeAcknowledgementFormData>> => {
+    const mutationOptions: UseMutationOptions<ChangeAcknowledgementFormResponse, ChangeAcknowledgementFormError, Options<ChangeAcknowledgementFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeAcknowledgementForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Retire Acknowledgement Form
+ *
+ * Nobody is asked for it any more; what was signed stays on file.
+ */
+export const retireAcknowledgementFormMutation = (options?: Partial<Options<RetireAcknowledgementFormData>>): UseMutationOptions<RetireAcknowledgementFormResponse, RetireAcknowledgementFormError, Options<RetireAcknowledgementFormData>> => {
+    const mutationOptions: UseMutationOptions<RetireAcknowledgementFormResponse, RetireAcknowledgementFormError, Options<RetireAcknowledgementFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retireAcknowledgementForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAcknowledgementSignersQueryKey = (options: Options<ListAcknowledgementSignersData>) => createQueryKey('listAcknowledgementSigners', options);
+
+/**
+ * List Acknowledgement Signers
+ *
+ * Who has signed, and who has not.
+ */
+export const listAcknowledgementSignersOptions = (options: Options<ListAcknowledgementSignersData>) => queryOptions<ListAcknowledgementSignersResponse, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ReturnType<typeof listAcknowledgementSignersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAcknowledgementSigners({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAcknowledgementSignersQueryKey(options)
+});
 
 export const listAssistantCallsQueryKey = (options?: Options<ListAssistantCallsData>) => createQueryKey('listAssistantCalls', options);
 
@@ -317,7 +434,7 @@ export const listAssistantTranscriptQueryKey = (options?: Options<ListAssistantT
 /**
  * List Assistant Transcript
  *
- * Calls of our own tools within the last 30 days, the newest first, without what was asked.
+ * Calls within the last 30 days, of our own tools and of others', the newest first, without what was asked.
  */
 export const listAssistantTranscriptOptions = (options?: Options<ListAssistantTranscriptData>) => queryOptions<ListAssistantTranscriptResponse, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ReturnType<typeof listAssistantTranscriptQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1356,6 +1473,45 @@ export const updateMeMutation = (options?: Partial<Options<UpdateMeData>>): UseM
     const mutationOptions: UseMutationOptions<UpdateMeResponse, UpdateMeError, Options<UpdateMeData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await updateMe({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMyAcknowledgementsQueryKey = (options?: Options<ListMyAcknowledgementsData>) => createQueryKey('listMyAcknowledgements', options);
+
+/**
+ * List My Acknowledgements
+ *
+ * What the caller, a driver, has to sign.
+ */
+export const listMyAcknowledgementsOptions = (options?: Options<ListMyAcknowledgementsData>) => queryOptions<ListMyAcknowledgementsResponse, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ReturnType<typeof listMyAcknowledgementsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyAcknowledgements({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyAcknowledgementsQueryKey(options)
+});
+
+/**
+ * Sign Acknowledgement
+ *
+ * Signs, as a form that a phone can keep until it has a connection.
+ */
+export const signAcknowledgementMutation = (options?: Partial<Options<SignAcknowledgementData>>): UseMutationOptions<SignAcknowledgementResponse, SignAcknowledgementError, Options<SignAcknowledgementData>> => {
+    const mutationOptions: UseMutationOptions<SignAcknowledgementResponse, SignAcknowledgementError, Options<SignAcknowledgementData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signAcknowledgement({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
