@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots wheel sbom images release setup-run setup-dev setup-infra monitoring-programs
+.PHONY: help up down setup test lint format bench drill clean lock openapi dashboards screenshots wheel sbom images release web check-client test-web test-unit test-api test-e2e test-infra environment image-tag deploy-azure pages-azure health-azure setup-run setup-dev setup-infra monitoring-programs
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -107,6 +107,31 @@ test: setup-dev ## Set everything up, then run every test (but the drills: make 
 	@$(INFRA)/python -m pytest -c infra/pytest.ini --rootdir . --confcutdir tests/infra tests/infra --ignore tests/infra/queries -n $(TEST_WORKERS) --dist loadfile
 	@$(BIN)/python -m pytest -m "not drill" -n $(TEST_WORKERS) --dist loadfile $(PYTEST_FLAGS)
 
+# One kind of tests each, as the pipeline runs them beside each other; together they are `make test` (a test says so).
+PYTEST = $(BIN)/python -m pytest -m "not drill" -n $(TEST_WORKERS) --dist loadfile $(PYTEST_FLAGS)
+
+test-web: $(DONE)/web-packages ## The web application's tests alone
+	@cd web && npm test --silent
+
+test-unit: setup-dev ## The unit tests alone
+	@$(PYTEST) tests/unit
+
+test-api: setup-dev ## The tests of API, MCP and contracts alone
+	@$(PYTEST) tests/api tests/mcp tests/contract
+
+test-e2e: setup-dev ## The browser tests alone
+	@$(PYTEST) tests/e2e
+
+test-infra: setup-dev ## The Azure platform's tests alone
+	@$(INFRA)/python -m pytest -c infra/pytest.ini --rootdir . --confcutdir tests/infra tests/infra --ignore tests/infra/queries -n $(TEST_WORKERS) --dist loadfile
+	@$(PYTEST) tests/infra
+
+web: $(DONE)/web-build ## Build the web application
+
+check-client: $(DONE)/python-dev $(DONE)/web-packages ## Prove that OpenAPI document and web client are generated from the code
+	@$(BIN)/python -m dot_copilot.openapi | diff - web/openapi.json > /dev/null || { echo "web/openapi.json is stale: run 'make openapi'" >&2; exit 1; }
+	@cd web && npm run --silent check-api
+
 lint: setup-dev ## Prove style, types, layers, and that generated files are current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -119,7 +144,7 @@ lint: setup-dev ## Prove style, types, layers, and that generated files are curr
 	@$(BIN)/docker-compose -f deploy/compose.yaml config -q
 	@$(BIN)/hadolint deploy/docker/*.Dockerfile
 	@$(BIN)/actionlint .github/workflows/*.yml
-	@$(BIN)/zizmor --offline --quiet .github/workflows
+	@$(BIN)/zizmor --offline --quiet .github
 	@cd web && npm run --silent check-api && npm run --silent lint && npm run --silent typecheck
 
 format: $(DONE)/python-dev $(DONE)/web-packages ## Format the code
@@ -155,6 +180,21 @@ images: $(DONE)/python-dev ## Build the images (needs Docker), tagged and labell
 
 release: $(DONE)/python-dev ## Date the changelog, commit and tag: make release VERSION=1.2.3 (never pushes)
 	@$(BIN)/python -m scripts.release "$(VERSION)"
+
+environment:
+	@$(PYTHON) -m scripts.pipeline environment
+
+image-tag:
+	@echo "tag=$$(PYTHONPATH=src $(PYTHON) -m dot_copilot.version --image)"
+
+deploy-azure: $(DONE)/python-dev ## Deploy to Azure: make deploy-azure ENV=prod [VERSION=1.2.3]
+	@$(BIN)/dot-copilot deploy --target azure --env "$(ENV)" $(if $(VERSION),"$(VERSION)")
+
+pages-azure: $(DONE)/python-dev $(DONE)/web-build ## Prepare the pages for a Static Web App in dist/pages: make pages-azure ENV=prod
+	@$(BIN)/python -m dot_copilot.deploy.azure.pages --env "$(ENV)"
+
+health-azure: $(DONE)/python-dev ## Ask what serves in Azure whether it is this version: make health-azure ENV=prod OF=backend
+	@$(BIN)/python -m dot_copilot.deploy.azure.health --env "$(ENV)" --of "$(OF)" --version "$(VERSION)"
 
 lock: $(DONE)/venv ## Write the hashed requirements anew from pyproject.toml
 	@$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements/bootstrap.txt

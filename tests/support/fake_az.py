@@ -113,6 +113,8 @@ def answer(state: State, words: list[str]) -> Any:
     if plain == "monitor metrics list":
         values = zip(("Requests", "Http5xx"), state["metrics"], strict=True)
         return {"value": [{"name": {"value": name}, "timeseries": [{"data": [{"total": n}, {}]}]} for name, n in values]}
+    if plain.startswith("staticwebapp "):
+        return _pages(state, plain)
     known = {
         "webapp show": _show,
         "webapp deployment slot list": lambda state, _name, _words: [
@@ -139,6 +141,14 @@ def _show(state: State, name: str, _words: list[str]) -> Any:
         "state": "Running" if state["slots"][name]["running"] else "Stopped",
         "targetSwapSlot": state["swapping_to"] or None if name == "staging" else None,
     }
+
+
+def _pages(state: State, plain: str) -> Any:
+    if not (pages := state.get("pages")):
+        raise Refusal("(ResourceNotFound) The Resource 'Microsoft.Web/staticSites/stapp-dotcopilot-prod' was not found.", 3)
+    if plain == "staticwebapp secrets list":
+        return {"name": "default", "properties": {"apiKey": pages["token"]}}
+    return {"defaultHostname": pages["host"], "customDomains": pages["domains"]}
 
 
 def _run(state: State, name: str, wanted: bool) -> None:
