@@ -81,4 +81,20 @@ function render(r) {
   r.return(200, lines.concat(durations, failures).join('\n') + '\n');
 }
 
-export default { count, render };
+// The colour that everybody is sent to: what was said last, else what the configuration says.
+function colour(r) {
+  return ngx.shared.colours.get('serving') || r.variables.standing;
+}
+
+// Says it. Only the supervisor knows the key; what it does not send is told nothing.
+function turn(r) {
+  const to = r.args.to;
+  if (r.method !== 'POST' || r.headersIn['X-Key'] !== r.variables.switch_key || !/^(blue|green)$/.test(to)) {
+    r.return(404);
+    return;
+  }
+  ngx.shared.colours.set('serving', to);
+  r.return(200, ngx.shared.colours.get('serving') + '\n');
+}
+
+export default { count, render, colour, turn };

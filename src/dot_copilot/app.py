@@ -109,6 +109,7 @@ def _add_health(app: FastAPI) -> None:
         body = {
             "status": "ready" if good else "not ready",
             "version": __version__,
+            "colour": platform.settings.colour,
             "part": platform.settings.part,
             "parts": parts,
         }

@@ -155,6 +155,7 @@ def _parts(
         secrets=[key.private_pem.encode() for key in keys],
         public_url=settings.public_url,
         version=settings.version,
+        colour=settings.colour,
         doors=station.doors,
         snapshots=RedisSnapshots(station.valkey),
         started=started,

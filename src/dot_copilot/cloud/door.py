@@ -48,7 +48,7 @@ def prepare(
         "api_servers": _servers(api),
         # Without a gateway nobody listens there, and the door says so.
         "gateway_servers": _servers(gateway or (9,)),
-        "root": str(root),
+        **nginx.one_colour(str(root)),
         "includes": str(includes),
         "access_log": "/dev/stdout",
         **limits.values(),

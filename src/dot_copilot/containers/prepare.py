@@ -21,6 +21,7 @@ _RESOLVED = """\
         server {service}:8000 resolve max_fails=0;"""
 _METRICS = {"api": "api:9100", "worker": "worker:9100", "gateway": "mcp-gateway:9100", "nginx": "nginx:9113"}
 _METRICS |= {"postgres": "postgres:9187", "valkey": "redis:9121", "openbao": "vault:8200", "prometheus": "127.0.0.1:9090"}
+_METRICS |= {"grafana": "grafana:3000"}
 """Where each job of the rules is asked for its metrics. The drawing's Redis and Vault keep the jobs of the local stack."""
 
 
@@ -77,7 +78,7 @@ def nginx_configuration(place: Place) -> str:
         "modules": "load_module /usr/lib/nginx/modules/ngx_http_js_module.so;",
         "api_servers": _RESOLVED.format(upstream="api", service="api"),
         "gateway_servers": _RESOLVED.format(upstream="mcp_gateway", service="mcp-gateway"),
-        "root": "/srv/web",
+        **nginx.one_colour("/srv/web"),
         "includes": str(_INCLUDES),
         "access_log": "/dev/stdout",
         **nginx.Gateway(workers=2).values(),

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dot_copilot.version import version
+
 
 class Settings(BaseSettings):
     """One class for every process of the application; each reads what it needs."""
@@ -20,7 +22,9 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8080"
     # Where the pages are, if not there too: they then call this API across origins, which the door in front of it must allow.
     web_url: str = ""
-    version: str = "0.1.0"
+    version: str = Field(default_factory=version)
+    # Which of two sets of processes this one belongs to, where there are two (`dot-copilot deploy`).
+    colour: str = ""
 
     database_host: str = "127.0.0.1"
     database_port: int = 5432
@@ -55,6 +59,15 @@ class Settings(BaseSettings):
     openbao_secret_id_file: Path | None = None
     keyvault_url: str = ""
     keyvault_people_url: str = ""
+
+    # How mail leaves: into files below the home (for a laptop), to standard error, or to an SMTP server. With `smtp_user` the
+    # password is the secret `smtp_password`. Without TLS a password is never sent.
+    mail: Literal["file", "console", "smtp"] = "file"
+    mail_from: str = "DOT-Copilot <dot-copilot@localhost>"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 587
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    smtp_user: str = ""
 
     access_token_seconds: int = 600
     refresh_token_days: int = 14

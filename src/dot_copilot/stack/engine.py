@@ -30,6 +30,12 @@ class Surroundings:
     unneeded: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     timing: Timing = field(default_factory=Timing)
     nursery: Nursery | None = None
+    nurseries: dict[str, Nursery] = field(default_factory=dict)
+    """Those of releases, by their directory."""
+
+    def nursery_of(self, part: Part) -> Nursery | None:
+        """Where a part is born: a fork has the code of its nursery."""
+        return self.nurseries.get(part.code) if part.code else self.nursery
 
     def log(self, part: str) -> Path:
         """The log file of a part."""
@@ -77,7 +83,8 @@ class Supervisor:
 
     def __init__(self, parts: Sequence[Part], stack: Surroundings, listener: Callable[[Runner], None]) -> None:
         check_order(parts)
-        self._nursery = stack.nursery
+        self._stack = stack
+        self._listener = listener
         self.runners = {part.name: Runner(part, stack, listener) for part in parts}
         self._failed: asyncio.Future[None] | None = None
         self._janitor: asyncio.Task[None] | None = None
@@ -108,13 +115,48 @@ class Supervisor:
         named = [self.runners[name] for name in runner.part.after]
         return [*self._prompt, *named] if runner.part.late else named
 
+    async def add(self, parts: Sequence[Part]) -> None:
+        """Start further parts beside the others, and return when they are ready.
+
+        PartFailedError for the first that gives up, or StackError if they are told to stop meanwhile; then none of them is left.
+        """
+        added = [Runner(part, self._stack, self._listener) for part in parts]
+        self.runners |= {runner.part.name: runner for runner in added}
+        waiting = {runner.start(self._present(runner)) for runner in added}
+        ready = asyncio.create_task(_available(added))
+        try:
+            while not ready.done():
+                done, rest = await asyncio.wait({ready, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+                waiting = rest - {ready}
+                for task in done:
+                    if task.cancelled():
+                        raise StackError("they were told to stop before they were ready")
+                    task.result()
+        except BaseException:
+            await self.remove([runner.part.name for runner in added])
+            raise
+        finally:
+            ready.cancel()
+
+    async def remove(self, names: Iterable[str]) -> None:
+        """Stop parts, whoever waits for them, and forget them; the others go on."""
+        gone = [self.runners[name] for name in names if name in self.runners]
+        await asyncio.gather(*(runner.stop(()) for runner in gone))
+        for runner in gone:
+            if self.runners.get(runner.part.name) is runner:
+                del self.runners[runner.part.name]
+
+    def _present(self, runner: Runner) -> list[Runner]:
+        return [self.runners[name] for name in runner.part.after if name in self.runners]
+
     async def stop(self) -> None:
         """Stop every part, each after those that depend on it, and leave no process behind."""
         if self._janitor is not None:
             self._janitor.cancel()
         await asyncio.gather(*(runner.stop(self._dependents(runner)) for runner in self.runners.values()))
-        if self._nursery is not None:
-            await self._nursery.stop()
+        own = [] if self._stack.nursery is None else [self._stack.nursery]
+        for nursery in (*own, *self._stack.nurseries.values()):
+            await nursery.stop()
         await orphans.clear(1)
 
     def kill(self) -> None:

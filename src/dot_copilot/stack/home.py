@@ -59,6 +59,16 @@ class Home:
         return self.root / "ports.json"
 
     @property
+    def colours_file(self) -> Path:
+        """Which colour serves, and with what code (`stack.colours`)."""
+        return self.root / "colours.json"
+
+    @property
+    def releases(self) -> Path:
+        """One directory for each version that was deployed here."""
+        return self.root / "releases"
+
+    @property
     def environment_file(self) -> Path:
         """The application's environment (nothing secret), for commands that run beside the stack."""
         return self.run / "environment.json"

@@ -82,7 +82,7 @@ class Part:
     Two kinds of part begin before their time, to be quick when it comes. One that is `held` starts its process at once,
     which loads what it needs and waits for a line of JSON on its standard input; its secrets come with that line. One
     with a `module` (and its arguments) is forked from the stack's nursery, if there is one; `command` does the same
-    without it.
+    without it. `code` is the directory of the release that it is part of; empty for the supervisor's own code.
 
     One that is `late` serves those who look after the stack, not those who use it: it starts when every other part is
     ready, and the stack counts as ready without it.
@@ -98,6 +98,7 @@ class Part:
     task: bool = False
     held: bool = False
     module: tuple[str, ...] | None = None
+    code: str = ""
     essential: bool = True
     late: bool = False
     user: int | None = None

@@ -11,13 +11,12 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from dot_copilot import resources
 from dot_copilot.stack import orphans
+from dot_copilot.stack.colours import OWN, Code
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.model import Part
 from dot_copilot.stack.process import Process
@@ -30,13 +29,19 @@ _TITLE_ROOM = " " * 240
 class Nursery:
     """Starts parts by forking. Only a subreaper may have one: it becomes the parent of what is born."""
 
-    def __init__(self, warm: str, environment: Mapping[str, str], directory: Path, log: Path) -> None:
-        """Start importing `warm`, a comma-separated list of modules."""
+    def __init__(
+        self, warm: str, environment: Mapping[str, str], directory: Path, log: Path, *, code: Code | None = None
+    ) -> None:
+        """Start importing `warm`, a comma-separated list of modules, from `code` (else from our own)."""
+        code = OWN if code is None else code
+        self._package = code.package
         self._began = time.time()
         self._lock = asyncio.Lock()
         reading, self._requests = os.pipe()
         self._answers, writing = os.pipe()
-        command = [sys.executable, "-m", "dot_copilot.stack.nursling", str(reading), str(writing), warm, _TITLE_ROOM]
+        if code.library:
+            environment = {**environment, "PYTHONPATH": code.library}
+        command = [code.interpreter, "-m", "dot_copilot.stack.nursling", str(reading), str(writing), warm, _TITLE_ROOM]
         self._process = Process.start(
             command, environment=environment, directory=directory, output=log, pass_fds=(reading, writing)
         )
@@ -53,7 +58,7 @@ class Nursery:
         """Whether the part can be born here: not after the nursery has died, nor after the code has changed."""
         if part.module is None or self._process.exit_code is not None:
             return False
-        return not changed_since(self._began, resources.PACKAGE)
+        return not changed_since(self._began, self._package)
 
     async def bear(self, part: Part, environment: Mapping[str, str], directory: Path, output: Path) -> Process:
         """A process of `part`, as `Process.start` would start it; StackError if the nursery does not answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from dot_copilot.stack.colours import Standing
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.parts.nginx import Gateway
 
@@ -20,6 +21,7 @@ class Plan:
     valkey_memory_mb: int = 256
     without: Collection[str] = ()
     tls: bool = False
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def url(self) -> str:

@@ -39,9 +39,8 @@ class Surroundings(Protocol):
     def directory(self) -> Path:
         """Where processes are started."""
 
-    @property
-    def nursery(self) -> Nursery | None:
-        """Where parts with a module are born."""
+    def nursery_of(self, part: Part) -> Nursery | None:
+        """Where a part with a module is born: there is a nursery for each code."""
 
     def log(self, part: str) -> Path:
         """The log file of a part."""
@@ -179,7 +178,7 @@ class Runner:
         await asyncio.sleep(backoff(timing, self._failures))
 
     async def _launch(self) -> None:
-        part, log, nursery = self.part, self._stack.log(self.part.name), self._stack.nursery
+        part, log, nursery = self.part, self._stack.log(self.part.name), self._stack.nursery_of(self.part)
         self.log_start = log.stat().st_size if log.exists() else 0
         environment = {**self._stack.environment(part), **({} if part.held else self._stack.unsealed(part))}
         if nursery is not None and nursery.can_bear(part):

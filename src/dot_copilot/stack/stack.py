@@ -7,10 +7,13 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from dot_copilot.stack import binaries, environment, leftovers, ports, state, tls, topology, view
+from dot_copilot.stack import binaries, colours, environment, leftovers, ports, state, tls, topology, view
+from dot_copilot.stack.colouring import Colouring, nursery_of
+from dot_copilot.stack.colours import Code, Standing
+from dot_copilot.stack.control import Control
 from dot_copilot.stack.display import Display
 from dot_copilot.stack.engine import Supervisor, Surroundings
 from dot_copilot.stack.home import Home, write_private
@@ -24,6 +27,7 @@ from dot_copilot.stack.parts.openbao import OpenBaoHooks
 from dot_copilot.stack.parts.postgres import PostgresHooks
 from dot_copilot.stack.parts.prometheus import PrometheusHooks
 from dot_copilot.stack.parts.schema import PostgresSchema
+from dot_copilot.stack.parts.switch import Switch
 from dot_copilot.stack.parts.valkey import ValkeyHooks
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.runner import Hooks, Runner
@@ -54,24 +58,35 @@ class Stack:
             display.say(f"{name} was left over from a supervisor that was killed; it has been ended")
         ports.require_free(options.port, "the web address")
         inner = ports.choose(self.home.ports_file, topology.PORT_NAMES, avoid=[options.port])
-        self.plan = Plan(self.home, options.port, inner, without=self._leave_out(options.leave_out), tls=options.tls)
+        standing = colours.load(self.home)
+        without = self._leave_out(options.leave_out)
+        self.plan = Plan(self.home, options.port, inner, without=without, tls=options.tls, standing=standing)
         self.vault = Vault(self.home, inner["openbao"])
         self.parts = topology.build(self.plan)
         base = environment.base()
+        self._base = base
+        self.switch = Switch(self.home, inner, lambda: self.plan.standing, web_root)
+        self._hooks_by_part = self._hooks(base)
         self.nursery = self._nursery(base)
+        self.nurseries: dict[str, Nursery] = {}
+        self.nurse(standing.code_of(standing.serving))
+        serving = standing.code_of(standing.serving)
         surroundings = Surroundings(
             directory=self.home.run,
             logs=self.home.logs,
             secret=self.vault.secret,
             base_environment=base,
-            hooks_by_part=self._hooks(base),
+            hooks_by_part=self._hooks_by_part,
             nursery=self.nursery,
-            unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"]).is_newest},
+            nurseries=self.nurseries,
+            unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"], serving.files).is_newest},
             timing=options.timing,
         )
         self.supervisor = Supervisor(self.parts, surroundings, self._changed)
         self.listener = Listener(inner["supervisor"], view.pages(self))
-        self._save()
+        self.colouring = Colouring(self)
+        self.control = Control(self.home, self.colouring.order)
+        self.save()
 
     def _leave_out(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """What the user leaves out, and what cannot run on this machine; says what is off and how to get it."""
@@ -91,29 +106,60 @@ class Stack:
             "postgres": PostgresHooks(home, self.vault, inner["postgres"], base),
             "valkey": ValkeyHooks(home, self.vault, inner["valkey"], plan.valkey_memory_mb),
             "nginx": NginxHooks(
-                home, plan.port, upstreams, plan.gateway, web_root(), metrics_port=inner["nginx-metrics"], tls=certificates
+                home,
+                plan.port,
+                upstreams,
+                plan.gateway,
+                web_root(),
+                metrics_port=inner["nginx-metrics"],
+                tls=certificates,
+                switch=self.switch,
             ),
             "prometheus": PrometheusHooks(plan, self.parts, self.vault.secret),
             "alertmanager": AlertmanagerHooks(home, base.get("DOT_ALERT_WEBHOOK", ""), self.vault.secret),
         }
 
     def _nursery(self, base: dict[str, str]) -> Nursery | None:
-        if not any(part.module for part in self.parts):
+        if not any(part.module and not part.code for part in self.parts):
             return None
         return Nursery(topology.WARM, base, self.home.run, self.home.log("nursery"))
+
+    def nurse(self, code: Code) -> None:
+        """Begin to import a release, from which its parts are then forked."""
+        if code.directory and code.directory not in self.nurseries:
+            nursery = nursery_of(code, self._base, self.home.run, self.home.logs)
+            if nursery is not None:
+                self.nurseries[code.directory] = nursery
+
+    def stand(self, standing: Standing) -> None:
+        """Another colour serves, or holds other code; the file says so already."""
+        self.plan = replace(self.plan, standing=standing)
+
+    async def write_door(self) -> None:
+        """Write nginx' configuration anew, for its next start."""
+        await self._hooks_by_part["nginx"].prepare()
+
+    def list_targets(self) -> None:
+        """Tell Prometheus which processes there are."""
+        self.parts = tuple(runner.part for runner in self.supervisor.runners.values())
+        hooks = self._hooks_by_part["prometheus"]
+        if isinstance(hooks, PrometheusHooks):
+            hooks.list_targets(self.parts)
+        self.save()
 
     @property
     def states(self) -> list[PartState]:
         """Every part as it is now."""
         return [part_state(runner) for runner in self.supervisor.runners.values()]
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Let the world know."""
         # A full disk must not stop the supervisor; the next change tries again.
         with contextlib.suppress(OSError):
             state.save(self.home, self.phase, self.plan.url, self.states)
 
     def _changed(self, runner: Runner) -> None:
-        self._save()
+        self.save()
         self.display.show(part_state(runner), self.states)
 
     async def start(self) -> None:
@@ -123,18 +169,20 @@ class Stack:
         except OSError as error:
             self.display.say(f"the supervisor cannot be asked for its state: {error.strerror or error}")
         await self.supervisor.start()
+        await self.control.start()
         self._save_application_environment()
         self.phase = "ready"
-        self._save()
+        self.save()
 
     async def stop(self) -> None:
         """Everything stopped."""
         self.phase = "stopping"
-        self._save()
+        self.save()
+        await self.control.stop()
         await self.supervisor.stop()
         await self.listener.stop()
         self.phase = "stopped"
-        self._save()
+        self.save()
 
     def _save_application_environment(self) -> None:
         values = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
 from dot_copilot.stack import binaries, monitoring, tls
+from dot_copilot.stack.colours import BLUE, GREEN, NAMES, Code
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
 from dot_copilot.stack.parts import watchword
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
@@ -22,9 +22,9 @@ WARM = (
 )
 """What the nursery imports: nearly all that any process of the application needs."""
 BLOB_ACCOUNT = "dotcopilot"
-API = ("api-1", "api-2")
-GATEWAYS = ("gateway-1", "gateway-2")
-APPLICATION = (*API, *GATEWAYS, "worker")
+API, GATEWAYS = NAMES[BLUE].api, NAMES[BLUE].gateways
+"""What serves unless a deploy has changed it."""
+APPLICATION = (*NAMES[BLUE].all, *NAMES[GREEN].all)
 PARTS = ("openbao", "postgres", "valkey", "azurite", "migrate", *APPLICATION, "nginx", *monitoring.MONITORING)
 PORT_NAMES = (
     *("postgres", "valkey", "azurite", "openbao", "openbao-cluster", *APPLICATION),
@@ -76,9 +76,7 @@ def build(plan: Plan) -> tuple[Part, ...]:
         "valkey": _valkey,
         "azurite": _azurite,
         "migrate": _migrate,
-        **{name: partial(_api, name) for name in API},
-        **{name: partial(_gateway, name) for name in GATEWAYS},
-        "worker": _worker,
+        **_makers(plan.standing.serving),
         "nginx": _nginx,
         **({} if plan.home.accounts_file.exists() else {"demo": _demo}),
         **monitoring.MAKERS,
@@ -86,6 +84,20 @@ def build(plan: Plan) -> tuple[Part, ...]:
     parts = [make(plan) for name, make in makers.items() if name not in plan.without]
     present = {part.name for part in parts}
     return tuple(replace(part, after=tuple(name for name in part.after if name in present)) for part in parts)
+
+
+def _makers(colour: str) -> dict[str, Callable[[Plan], Part]]:
+    names = NAMES[colour]
+    return {
+        **{name: partial(_api, colour, name) for name in names.api},
+        **{name: partial(_gateway, colour, name) for name in names.gateways},
+        names.worker: partial(_worker, colour),
+    }
+
+
+def of_colour(plan: Plan, colour: str, names: Collection[str]) -> tuple[Part, ...]:
+    """The parts of a colour that are among `names`, as they are started beside a running stack."""
+    return tuple(make(plan) for name, make in _makers(colour).items() if name in names and name not in plan.without)
 
 
 def _openbao(plan: Plan) -> Part:
@@ -163,31 +175,33 @@ def _azurite(plan: Plan) -> Part:
 
 
 def _migrate(plan: Plan) -> Part:
-    return _python("migrate", plan, "dot_copilot.migrate", after=("openbao", "postgres"), task=True, start_timeout_s=600)
+    after = ("openbao", "postgres")
+    return _python("migrate", plan, "dot_copilot.migrate", after=after, task=True, start_timeout_s=600)
 
 
-def _api(name: str, plan: Plan) -> Part:
+def _api(colour: str, name: str, plan: Plan) -> Part:
     after = ("openbao", "migrate", "valkey")
-    return _python(name, plan, "dot_copilot.serve", "--port", after=after, path="/readyz")
+    return _python(name, plan, "dot_copilot.serve", "--port", after=after, path="/readyz", colour=colour)
 
 
-def _gateway(name: str, plan: Plan) -> Part:
+def _gateway(colour: str, name: str, plan: Plan) -> Part:
     # Not the API: a gateway whose upstream is not there yet starts, says so, and asks again.
     after = ("openbao", "migrate", "valkey")
-    own = GATEWAYS.index(name)
-    servers = [f"http://127.0.0.1:{plan.inner[api]}/internal/mcp" for api in (*API[own:], *API[:own])]
-    part = _python(name, plan, "dot_copilot.gateway", "--port", after=after, path="/readyz")
+    names = NAMES[colour]
+    own = names.gateways.index(name)
+    servers = [f"http://127.0.0.1:{plan.inner[api]}/internal/mcp" for api in (*names.api[own:], *names.api[:own])]
+    part = _python(name, plan, "dot_copilot.gateway", "--port", after=after, path="/readyz", colour=colour)
     settings = {
         "DOT_GATEWAY_CONFIG": os.environ.get("DOT_GATEWAY_CONFIG")
-        or str(binaries.repository_root() / "deploy/gateway/gateway.toml"),
+        or str(plan.standing.code_of(colour).files / "deploy/gateway/gateway.toml"),
         "DOT_MCP_SERVERS": ",".join(servers),
     }
     return replace(part, environment={**part.environment, **settings})
 
 
-def _worker(plan: Plan) -> Part:
+def _worker(colour: str, plan: Plan) -> Part:
     after = ("openbao", "migrate", "valkey")
-    return _python("worker", plan, "dot_copilot.worker", "--health-port", after=after)
+    return _python(NAMES[colour].worker, plan, "dot_copilot.worker", "--health-port", after=after, colour=colour)
 
 
 def _demo(plan: Plan) -> Part:
@@ -206,8 +220,10 @@ def _python(
     task: bool = False,
     essential: bool = True,
     start_timeout_s: float = 60,
+    colour: str = "",
 ) -> Part:
-    """A process of the application; a service gets its port as the last argument."""
+    """A process of the application, of what serves if no colour is named; a service gets its port as the last argument."""
+    code = plan.standing.code_of(colour or plan.standing.serving)
     port = None if task else plan.inner[name]
     measured = {} if task else {"DOT_METRICS_PORT": str(plan.inner[f"{name}-metrics"])}
     untold = _UNTOLD.get(name.partition("-")[0], ())
@@ -215,10 +231,11 @@ def _python(
     words = (module, *arguments, *([] if port is None else [str(port)]))
     return Part(
         name=name,
-        command=(sys.executable, "-m", *words),
+        command=(code.interpreter, "-m", *words),
         module=words,
+        code=code.directory,
         after=after,
-        environment={**told, "DOT_PART": name, **measured},
+        environment={**told, "DOT_PART": name, **measured, **_of_code(code, colour)},
         port=port,
         ready=() if port is None else (HttpProbe(port, path),),
         live=None if port is None else HttpProbe(port, "/healthz", (200, 503)),
@@ -229,16 +246,22 @@ def _python(
     )
 
 
+def _of_code(code: Code, colour: str) -> dict[str, str]:
+    """How a process finds its code, and what it says of itself; the supervisor's own code needs no telling."""
+    found = {"PYTHONPATH": code.library} if code.library else {}
+    return found | ({"DOT_COLOUR": colour} if colour else {}) | ({"DOT_VERSION": code.version} if code.version else {})
+
+
 def _nginx(plan: Plan) -> Part:
-    home = plan.home
+    home, api = plan.home, NAMES[plan.standing.serving].api
     authority = str(tls.of(home).authority) if plan.tls else ""
     page, through = (HttpProbe(plan.port, path, authority=authority) for path in ("/", "/healthz"))
     return Part(
         name="nginx",
         command=(str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"),
-        after=API,
+        after=api,
         port=plan.port,
-        ready=(page,) if set(API) <= set(plan.without) else (page, through),
+        ready=(page,) if set(api) <= set(plan.without) else (page, through),
         live=page,
         stop_signal=signal.SIGQUIT,  # requests in flight are finished
         stop_timeout_s=3,

@@ -29,14 +29,15 @@ def _metrics(stack: Stack) -> tuple[str, str]:
 def _leaders(stack: Stack) -> dict[str, int]:
     """Every process whose family is counted by itself: the parts, the nursery, and the supervisor."""
     parts = {part.name: part.pid for part in stack.states if part.pid is not None}
-    nursery = {} if stack.nursery is None else {"nursery": stack.nursery.pid}
+    first = stack.nursery or next(iter(stack.nurseries.values()), None)
+    nursery = {} if first is None else {"nursery": first.pid}
     return {**parts, **nursery, "supervisor": os.getpid()}
 
 
 def _state(stack: Stack) -> dict[str, object]:
     """What `/state` answers; `without` names the parts that are off, and `after` whom a part waits for."""
     used = usage.read(_leaders(stack))
-    parts = {part.name: part for part in stack.parts}
+    parts = {name: runner.part for name, runner in stack.supervisor.runners.items()}
     return {
         "phase": stack.phase,
         "url": stack.plan.url,

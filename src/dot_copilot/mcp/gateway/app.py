@@ -58,6 +58,7 @@ class Parts(Struct):
     secrets: list[bytes]
     public_url: str
     version: str = "0"
+    colour: str = ""
     doors: Doors | None = None
     snapshots: SnapshotStore | None = None
     started: Callable[[], Awaitable[None]] | None = None
@@ -212,7 +213,8 @@ class Gateway:
         checks = {} if self._parts.check is None else await self._parts.check()
         ready = self._ready and checks.get("database", "ok") == "ok"
         upstreams = {one.config.name: one.state for one in self._parts.upstreams}
-        body = orjson.dumps({"status": "ok" if ready else "unavailable", "checks": checks, "upstreams": upstreams})
+        own = {"version": self._parts.version, "colour": self._parts.colour}
+        body = orjson.dumps({"status": "ok" if ready else "unavailable", **own, "checks": checks, "upstreams": upstreams})
         await asgi.respond(send, 200 if ready else 503, body)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from dot_copilot.stack import binaries
 from dot_copilot.stack.home import Home, write_private
 from dot_copilot.stack.parts.doorway import Doorway
+from dot_copilot.stack.parts.switch import Switch, servers
 from dot_copilot.stack.servant import NOBODY, closed_parent
 from dot_copilot.stack.templates import render
 from dot_copilot.stack.tls import Certificates
@@ -42,6 +43,16 @@ class Upstreams:
     gateway: Sequence[int]
 
 
+def one_colour(root: str) -> Mapping[str, str]:
+    """What the template asks for where there is nothing to choose: one set of processes, and the web files in `root`."""
+    choices = {"api_upstream": "api", "gateway_upstream": "mcp_gateway", "web_root": f'"{root}"'}
+    return {
+        "colours": "\n".join(f'    map "" ${name} {{\n        default {value};\n    }}' for name, value in choices.items()),
+        "kept": root,
+        "switch": "",
+    }
+
+
 def templates() -> Path:
     """Where the templates are."""
     return binaries.repository_root() / "deploy/nginx"
@@ -58,7 +69,7 @@ def web_root() -> Path:
     return built if (built / "index.html").exists() else templates() / "placeholder"
 
 
-def worker_user(root: Path) -> str:
+def worker_user(*roots: Path) -> str:
     """The `user` directive: root's nginx gives its workers to nobody, unless nobody cannot reach the web files."""
     if os.geteuid() != 0:
         return ""
@@ -66,11 +77,8 @@ def worker_user(root: Path) -> str:
         user, group = pwd.getpwuid(NOBODY).pw_name, grp.getgrgid(NOBODY).gr_name
     except KeyError:
         return "user root root;"
-    return "user root root;" if closed_parent(root.resolve()) else f"user {user} {group};"
-
-
-def _servers(ports: Sequence[int]) -> str:
-    return "\n".join(f"        server 127.0.0.1:{port} max_fails=0;" for port in ports)
+    closed = any(closed_parent(root.resolve()) for root in roots)
+    return "user root root;" if closed else f"user {user} {group};"
 
 
 class NginxHooks:
@@ -86,6 +94,7 @@ class NginxHooks:
         *,
         metrics_port: int,
         tls: Certificates | None = None,
+        switch: Switch | None = None,
     ) -> None:
         self._home = home
         self._port = port
@@ -94,17 +103,20 @@ class NginxHooks:
         self._upstreams = upstreams
         self._gateway = gateway
         self._root = root
+        self._switch = switch
 
     async def prepare(self) -> None:
         """Write the configuration, and with TLS the certificate if it is time for another one."""
         if self._tls is not None:
             self._tls.ensure()
+        if self._switch is not None:
+            self._switch.prepare()
         values = {
-            "user": worker_user(self._root),
+            "user": worker_user(self._root, *(() if self._switch is None else self._switch.roots)),
             "modules": "",
-            "api_servers": _servers(self._upstreams.api),
-            "gateway_servers": _servers(self._upstreams.gateway),
-            "root": str(self._root),
+            "api_servers": servers(self._upstreams.api),
+            "gateway_servers": servers(self._upstreams.gateway),
+            **(one_colour(str(self._root)) if self._switch is None else self._switch.values()),
             "includes": str(templates()),
             "access_log": str(self._home.logs / "nginx-access.log"),
             **self._gateway.values(),

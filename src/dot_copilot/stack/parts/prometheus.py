@@ -67,9 +67,8 @@ class PrometheusHooks:
         plan, run = self._plan, self._plan.home.run
         watchword.guard(plan.home, "prometheus", self._secret)
         alertmanager = [] if "alertmanager" in plan.without else [{"targets": [f"127.0.0.1:{plan.inner['alertmanager']}"]}]
-        lists = {**split(targets(self._parts, plan)), "alertmanagers": alertmanager}
-        for name, content in lists.items():
-            write_private(run / f"prometheus-{name}.json", json.dumps(content, indent=2) + "\n")
+        lists = {**self.list_targets(self._parts), "alertmanagers": alertmanager}
+        write_private(run / "prometheus-alertmanagers.json", json.dumps(alertmanager, indent=2) + "\n")
         values = {
             "interval": INTERVAL,
             "rules": str(directory() / "rules"),
@@ -77,6 +76,14 @@ class PrometheusHooks:
             "sign_in": sign_in(str(watchword.password_file(plan.home))),
         }
         write_private(run / "prometheus.yml", render((directory() / "prometheus.yml.template").read_text(), values))
+
+    def list_targets(self, parts: Iterable[Part]) -> dict[str, list[Target]]:
+        """Write who is asked for metrics; Prometheus notices by itself."""
+        self._parts = tuple(parts)
+        lists = split(targets(self._parts, self._plan))
+        for name, content in lists.items():
+            write_private(self._plan.home.run / f"prometheus-{name}.json", json.dumps(content, indent=2) + "\n")
+        return lists
 
     async def settle(self) -> None:
         """Nothing to do."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dot_copilot.stack import binaries
+from pathlib import Path
+
 from dot_copilot.stack.parts.postgres import DATABASE
 from dot_copilot.stack.vault import Vault
 
@@ -10,15 +11,19 @@ from dot_copilot.stack.vault import Vault
 class PostgresSchema:
     """The schema's revision, as Alembic keeps it, against the newest file in `migrations/versions`."""
 
-    def __init__(self, vault: Vault, port: int) -> None:
+    def __init__(self, vault: Vault, port: int, files: Path) -> None:
         self._vault = vault
         self._port = port
+        self._versions = files / "migrations/versions"
 
     async def is_newest(self) -> bool:
-        """Whether the database is at the newest revision. When in doubt it is not, and the migrations decide."""
+        """Whether the database is at the newest revision, or at one that a later release has brought it to.
+
+        When in doubt it is not, and the migrations decide.
+        """
         import asyncpg
 
-        files = (binaries.repository_root() / "migrations/versions").glob("[0-9]*.py")
+        files = self._versions.glob("[0-9]*.py")
         newest = max((path.name.split("_")[0] for path in files), default="")
         try:
             connection = await asyncpg.connect(
@@ -31,7 +36,8 @@ class PostgresSchema:
                 timeout=5,
             )
             try:
-                return [row[0] for row in await connection.fetch("SELECT version_num FROM alembic_version")] == [newest]
+                found = [row[0] for row in await connection.fetch("SELECT version_num FROM alembic_version")]
+                return len(found) == 1 and bool(newest) and found[0] >= newest
             finally:
                 await connection.close()
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
