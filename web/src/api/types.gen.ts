@@ -2237,7 +2237,9 @@ export type MapCall = {
 /**
  * MapPart
  *
- * A box of the map. `state` is null for who is outside; `rate`, `error_ratio` and `p95_ms` are of the last minute.
+ * A box of the map. `rate`, `error_ratio` and `p95_ms` are of the last minute.
+ *
+ * `state` is null for who is outside; `absent` is no fault: this installation does without the part.
  */
 export type MapPart = {
     /**
@@ -2297,7 +2299,7 @@ export type MapPart = {
     /**
      * State
      */
-    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'unknown' | null;
+    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'absent' | 'unknown' | null;
 };
 
 /**
@@ -3514,7 +3516,7 @@ export type Replica = {
     /**
      * State
      */
-    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'unknown';
+    state: 'works' | 'starting' | 'degraded' | 'down' | 'off' | 'absent' | 'unknown';
     /**
      * Word
      */
