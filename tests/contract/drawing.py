@@ -45,7 +45,7 @@ ADDED: dict[Edge, str] = {
     ("mcp-gateway", "mongo"): "what others' tools were asked is kept there",
     ("mcp-gateway", "vault"): "its passwords, and people's GitHub tokens",
 }
-SCRAPED = frozenset({"nginx", "api", "worker", "mcp-gateway", "postgres", "redis", "vault"})
+SCRAPED = frozenset({"nginx", "api", "worker", "mcp-gateway", "postgres", "redis", "vault", "grafana"})
 """Whom Prometheus asks for metrics."""
 SCRAPES: frozenset[Edge] = frozenset(("prometheus", part) for part in SCRAPED)
 EDGES: frozenset[Edge] = DRAWN | frozenset(ADDED) | SCRAPES

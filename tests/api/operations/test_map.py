@@ -50,15 +50,55 @@ async def test_the_drawing_has_the_seeds_parts_on_the_seeds_networks(watched: Wa
     assert networks == {
         "outside": {"browser", "assistant"},
         "frontend": {"nginx"},
-        "backend": {"api", "gateway", "worker", "postgres", "valkey", "azurite", "openbao"},
+        "backend": {"api", "gateway", "worker", "postgres", "valkey", "azurite", "openbao", "mongodb"},
         "mcp": {"github"},
-        "monitoring": {"prometheus", "alertmanager", "supervisor"},
+        "monitoring": {"prometheus", "alertmanager", "supervisor", "grafana"},
     }
     assert [one["name"] for one in box(body, "api")["replicas"]] == ["api-1", "api-2"]
     assert (body["parts_from"], body["version"]) == ("supervisor", "9.9.9")
     drawn = {(one["source"], one["target"]) for one in body["calls"]}
     assert {("nginx", "api"), ("nginx", "gateway"), ("api", "postgres"), ("api", "valkey"), ("gateway", "github")} <= drawn
     assert {end for pair in drawn for end in pair} <= {one["name"] for one in body["parts"]}
+
+
+async def test_what_an_installation_does_without_is_drawn_and_is_no_fault(watched: Watched) -> None:
+    watched.watchers.supervise(*map(part, ALL))
+    body = await read(watched)
+    assert {name: box(body, name)["state"] for name in ("mongodb", "grafana")} == {"mongodb": "absent", "grafana": "absent"}
+    assert not {one["source"] for one in body["calls"]} & {"grafana"}, "nobody calls from where nobody is"
+    assert not {one["target"] for one in body["calls"]} & {"mongodb"}
+
+
+@pytest.mark.parametrize("watched", [{"supervisor_url": ""}], indirect=True)
+@pytest.mark.parametrize(("up", "state"), [(1, "works"), (0, "down")])
+async def test_where_there_is_a_grafana_it_is_as_prometheus_finds_it(watched: Watched, up: int, state: str) -> None:
+    watched.watchers.measure(("up", {"job": "grafana", "part": "grafana"}, up))
+    body = await read(watched)
+    assert box(body, "grafana")["state"] == state
+    assert ("grafana", "prometheus") in {(one["source"], one["target"]) for one in body["calls"]}
+
+
+@pytest.mark.parametrize("watched", [{"supervisor_url": ""}], indirect=True)
+async def test_while_prometheus_is_silent_nobody_says_that_there_is_no_grafana(watched: Watched) -> None:
+    watched.watchers.status = 503
+    assert box(await read(watched), "grafana")["state"] == "unknown"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_where_events_are_kept_in_mongodb_it_is_as_the_api_finds_it(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, *, answers: bool
+) -> None:
+    async def ready() -> None:
+        if not answers:
+            raise ConnectionError("gone")
+
+    platform = watched.world.api.platform  # type: ignore[attr-defined]
+    monkeypatch.setattr(platform, "settings", platform.settings.model_copy(update={"event_documents": "mongodb"}))
+    monkeypatch.setattr(platform.event_documents, "ready", ready)
+    watched.watchers.supervise(*map(part, ALL))
+    body = await read(watched)
+    assert box(body, "mongodb")["state"] == ("works" if answers else "down")
+    assert ("api", "mongodb") in {(one["source"], one["target"]) for one in body["calls"]}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ class PartKind(StrEnum):
 class Place:
     """A part as the drawing has it. `name` is also the start of its replicas' names (`api-1`) and its job in Prometheus.
 
-    `always`: drawn even when nobody has heard of it; others appear with their first sign of life.
+    `always`: drawn even when nobody has heard of it; others appear with their first sign of life. `optional`: an installation may
+    do without it, and then it is drawn as absent.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Place:
     kind: PartKind
     network: Network
     always: bool = True
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,11 @@ PLACES = (
     Place("valkey", "Valkey", PartKind.CACHE, Network.BACKEND),
     Place("azurite", "Blob storage", PartKind.FILES, Network.BACKEND),
     Place("openbao", "OpenBao", PartKind.SECRETS, Network.BACKEND),
-    Place("mongodb", "MongoDB", PartKind.DOCUMENTS, Network.BACKEND, always=False),
+    Place("mongodb", "MongoDB", PartKind.DOCUMENTS, Network.BACKEND, optional=True),
     Place("github", "GitHub MCP", PartKind.TOOLS, Network.MCP),
     Place("prometheus", "Prometheus", PartKind.METRICS, Network.MONITORING),
     Place("alertmanager", "Alertmanager", PartKind.ALERTS, Network.MONITORING),
-    Place("grafana", "Grafana", PartKind.DASHBOARDS, Network.MONITORING, always=False),
+    Place("grafana", "Grafana", PartKind.DASHBOARDS, Network.MONITORING, optional=True),
     Place("exporters", "Exporters", PartKind.EXPORTER, Network.MONITORING, always=False),
     Place("supervisor", "Supervisor", PartKind.SUPERVISOR, Network.MONITORING, always=False),
 )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from dot_copilot.features.operations.drawing import Network, PartKind
 
-PartState = Literal["works", "starting", "degraded", "down", "off", "unknown"]
+PartState = Literal["works", "starting", "degraded", "down", "off", "absent", "unknown"]
 SourceName = Literal["supervisor", "metrics", "alerts", "traces", "logs"]
 Level = Literal["debug", "info", "warning", "error", "critical"]
 
@@ -37,7 +37,10 @@ class Replica(BaseModel):
 
 
 class MapPart(BaseModel):
-    """A box of the map. `state` is null for who is outside; `rate`, `error_ratio` and `p95_ms` are of the last minute."""
+    """A box of the map. `rate`, `error_ratio` and `p95_ms` are of the last minute.
+
+    `state` is null for who is outside; `absent` is no fault: this installation does without the part.
+    """
 
     name: str
     label: str

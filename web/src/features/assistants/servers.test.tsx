@@ -150,6 +150,7 @@ describe('recent calls', () => {
     outcome: 'ok',
     duration_ms: 18.2,
     arguments_sha256: null,
+    count: 1,
     ...more,
   });
 

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { problem, renderApp, signedIn, type Answers } from '../../../tests/app';
 import { expectAccessible } from '../../../tests/axe';
-import { alert, logLine, platform, source, withParts } from '../../../tests/operations';
+import { alert, logLine, part, platform, source, withParts } from '../../../tests/operations';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const charts = {
@@ -90,6 +90,24 @@ describe('the operations page', () => {
     await vi.waitFor(() => {
       expect(address()).not.toContain('part=');
     });
+  });
+
+  it('shows what this installation does without as no fault, and says how to have it', async () => {
+    const parts = [
+      ...platform().parts,
+      part('mongodb', { label: 'MongoDB', kind: 'documents', state: 'absent' }),
+    ];
+    renderApp(
+      '/operations',
+      answers(() => platform({ parts })),
+    );
+    expect(await screen.findByText('Everything works')).toBeTruthy();
+    expect(screen.getByText('All 11 parts are ready')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: /MongoDB\s*Not installed/ }));
+    const panel = within(await screen.findByRole('dialog'));
+    expect(panel.getByText(/Not part of this installation/)).toBeTruthy();
+    expect(panel.getByText(/DOT_EVENT_DOCUMENTS=mongodb/)).toBeTruthy();
+    expect(panel.queryByRole('heading', { name: 'Figures' })).toBeNull();
   });
 
   it('lists alerts with their runbook, and takes no address that runs', async () => {

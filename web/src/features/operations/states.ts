@@ -11,6 +11,7 @@ const LOOKS: Record<PartState, { glyph: GlyphName; tone: Tone }> = {
   degraded: { glyph: 'expiring', tone: 'warn' },
   down: { glyph: 'blocked', tone: 'stop' },
   off: { glyph: 'not_applicable', tone: 'muted' },
+  absent: { glyph: 'not_applicable', tone: 'muted' },
   unknown: { glyph: 'unknown', tone: 'unknown' },
 };
 

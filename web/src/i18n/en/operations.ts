@@ -52,7 +52,13 @@ export const operations = {
   'operations.state.down': 'Not working',
   'operations.state.restarting': 'Restarting',
   'operations.state.off': 'Off',
+  'operations.state.absent': 'Not installed',
   'operations.state.unknown': 'Not known',
+  'operations.absent': 'Not part of this installation, and nothing is missing: it does without.',
+  'operations.absent.mongodb':
+    'MongoDB can keep raw events, which PostgreSQL keeps here. To use one: dot-copilot put-secret mongodb_url, then start with DOT_EVENT_DOCUMENTS=mongodb. The containers (deploy/compose.yaml) have one.',
+  'operations.absent.grafana':
+    'Grafana comes with the containers (deploy/compose.yaml). Here this page and Prometheus show the same figures.',
 
   'operations.network.outside': 'Outside',
   'operations.network.frontend': 'Frontend network',

@@ -52,7 +52,13 @@ export const operations = {
   'operations.state.down': 'No funciona',
   'operations.state.restarting': 'Reiniciando',
   'operations.state.off': 'Apagada',
+  'operations.state.absent': 'No instalado',
   'operations.state.unknown': 'No se sabe',
+  'operations.absent': 'No forma parte de esta instalación y no falta nada: funciona sin él.',
+  'operations.absent.mongodb':
+    'MongoDB puede guardar los eventos sin procesar, que aquí guarda PostgreSQL. Para usarlo: dot-copilot put-secret mongodb_url y arrancar con DOT_EVENT_DOCUMENTS=mongodb. Los contenedores (deploy/compose.yaml) traen uno.',
+  'operations.absent.grafana':
+    'Grafana viene con los contenedores (deploy/compose.yaml). Aquí esta página y Prometheus muestran las mismas cifras.',
 
   'operations.network.outside': 'Afuera',
   'operations.network.frontend': 'Red de entrada',

@@ -97,7 +97,8 @@ def _box(
 ) -> MapPart:
     state: PartState | None = None
     if place.network is not Network.OUTSIDE:
-        state = states.together(one.state for one in replicas) if replicas else known or "unknown"
+        unheard: PartState = "absent" if place.optional else "unknown"
+        state = states.together(one.state for one in replicas) if replicas else known or unheard
     worst = next((one for one in replicas if one.state != "works"), None)
     measure = _measure(place.name, figures, calls)
     return MapPart(

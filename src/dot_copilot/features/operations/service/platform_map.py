@@ -21,10 +21,11 @@ _PATIENCE = 1.0
 async def read(platform: Platform, carrier_id: UUID) -> OperationsMap:
     """Takes as long as the slowest source, at most its time-out; whatever does not answer is said in `sources`."""
     watch = platform.watch
-    (watched, supervisor), (figures, metrics), alerts = await asyncio.gather(
+    (watched, supervisor), (figures, metrics), alerts, documents = await asyncio.gather(
         ask("supervisor", watch.supervisor.state(), None),
         ask("metrics", repository.read(watch.metrics), Figures()),
         standing(watch, carrier_id),
+        _documents(platform),
     )
     calls = figures.calls()
     parts_from, found = "supervisor", {}
@@ -34,7 +35,7 @@ async def read(platform: Platform, carrier_id: UUID) -> OperationsMap:
         parts_from, found = "metrics", parts.from_metrics(figures)
     else:
         parts_from, found = "checks", parts.from_checks(await _checks(platform), figures)
-    boxes = parts.boxes(found, figures, calls, _known(figures, supervisor, metrics, alerts.source))
+    boxes = parts.boxes(found, figures, calls, {**_known(figures, supervisor, metrics, alerts.source), **documents})
     return OperationsMap(
         taken_at=platform.clock.now(),
         parts_from=parts_from,
@@ -54,6 +55,8 @@ def _known(figures: Figures, supervisor: Source, metrics: Source, alerts: Source
             known[name] = "works" if source.state == "ok" else "down"
         elif name != "supervisor":
             known[name] = "off"
+    if supervisor.state != "ok" and metrics.state == "failed":
+        known["grafana"] = "unknown"  # Prometheus would tell of one
     upstream = figures.total("upstream_up", upstream="github")
     if upstream is not None:
         known["github"] = "works" if upstream >= 1 else "down"
@@ -61,7 +64,7 @@ def _known(figures: Figures, supervisor: Source, metrics: Source, alerts: Source
 
 
 def _calls(boxes: list[MapPart], figures: Figures, calls: Mapping[str, Measure]) -> list[MapCall]:
-    drawn = {part.name for part in boxes}
+    drawn = {part.name for part in boxes if part.state != "absent"}
     scraped = figures.total("scraped")
     made = []
     for arrow in ARROWS:
@@ -80,6 +83,13 @@ def _calls(boxes: list[MapPart], figures: Figures, calls: Mapping[str, Measure])
             )
         )
     return made
+
+
+async def _documents(platform: Platform) -> dict[str, PartState]:
+    """How MongoDB is, where raw event documents are kept in one. Nobody but those who use it can tell."""
+    if platform.settings.event_documents != "mongodb":
+        return {}
+    return {"mongodb": "works" if await _word(platform.event_documents.ready) == "ok" else "down"}
 
 
 async def _checks(platform: Platform) -> dict[str, str]:

@@ -43,7 +43,7 @@ export function PartList({ map, changes, onOpen }: PartListProps) {
 const healed = (change: Change | undefined): number =>
   change?.kind === 'healed' || change?.kind === 'restarted' ? change.id : 0;
 
-const RANK = { down: 0, degraded: 1, starting: 2, unknown: 3, works: 4, off: 5 };
+const RANK = { down: 0, degraded: 1, starting: 2, unknown: 3, works: 4, off: 5, absent: 6 };
 
 const worstFirst = (parts: MapPart[]): StatefulPart[] =>
   parts.filter(hasState).sort((a, b) => RANK[a.state] - RANK[b.state]);

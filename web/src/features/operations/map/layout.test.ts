@@ -54,6 +54,21 @@ describe('the drawing', () => {
     expect(layout.height).toBeGreaterThan(layOut(PARTS, CALLS, 1104).height);
   });
 
+  it('finds room for what is not installed, in every width', () => {
+    const parts = [
+      ...PARTS,
+      part('mongodb', { state: 'absent' }),
+      part('grafana', { network: 'monitoring', state: 'absent' }),
+      part('exporters', { network: 'monitoring' }),
+    ];
+    for (const width of [700, 960, 1104]) {
+      const boxes = [...layOut(parts, CALLS, width).boxes.values()];
+      boxes.forEach((a, index) => {
+        for (const b of boxes.slice(index + 1)) expect(overlap(a, b)).toBe(false);
+      });
+    }
+  });
+
   it('leaves out calls whose ends are not drawn', () => {
     const few = PARTS.filter((entry) => entry.name !== 'postgres');
     expect(layOut(few, CALLS, 1104).roads.some((road) => road.call.target === 'postgres')).toBe(

@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useState } from 'react';
 import type { MapPart, OperationsMap } from '@/api';
+import { lookUp } from '@/i18n';
 import { useT } from '@/i18n/react';
 import { Glyph } from '@/ui/status/glyphs';
 import { Tag } from '@/ui/status/Tag';
@@ -58,9 +59,28 @@ function Title({ part }: { part: MapPart }) {
   );
 }
 
+/** A part that this installation does without: what that means, and how to have it. */
+function Absent({ part }: { part: StatefulPart }) {
+  const t = useT();
+  const look = lookOf(part.state);
+  const how = lookUp(`operations.absent.${part.name}`);
+  return (
+    <div className={classes.panel}>
+      <div className={classes.health}>
+        <Tag tone={look.tone} sign={<Glyph name={look.glyph} size={14} />}>
+          {stateWord(part)}
+        </Tag>
+        <p className={classes.detail}>{t('operations.absent')}</p>
+        {how !== undefined && <p className={classes.detail}>{how}</p>}
+      </div>
+    </div>
+  );
+}
+
 function Content({ map, part, now }: { map: OperationsMap; part: StatefulPart; now: Date }) {
   const t = useT();
   const { name } = part;
+  if (part.state === 'absent') return <Absent part={part} />;
   return (
     <div className={classes.panel}>
       <Health part={part} state={part.state} now={now} />
