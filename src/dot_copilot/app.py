@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.telemetry._asgi import ExceptionTelemetryMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dot_copilot import __version__
+from dot_copilot import __version__, garbage
 from dot_copilot.compose import build_platform, telemetry_running
 from dot_copilot.core import problem_handlers
 from dot_copilot.core.hot import HotRead, HotReads
@@ -28,7 +30,17 @@ Builder = Callable[[], Awaitable[Platform]]
 
 
 class Api(FastAPI):
-    """FastAPI with telemetry around everything, even what answers when something fails that nobody foresaw."""
+    """FastAPI with telemetry around everything, even what answers when something fails that nobody foresaw.
+
+    It takes the place of FastAPI's own, which is switched off and would still ask for its settings at each request.
+    """
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        stack = self.middleware_stack
+        if stack is None or scope["type"] != "http":
+            return super().__call__(scope, receive, send)
+        scope["app"] = self
+        return cast(Coroutine[Any, Any, None], stack(scope, receive, send))  # what FastAPI does, without two more calls
 
     def build_middleware_stack(self) -> ASGIApp:
         plain = frozenset(route.path for route in self.routes if isinstance(route, Route))
@@ -41,7 +53,23 @@ class Api(FastAPI):
             path = getattr(context, "path_format", "") or getattr(scope.get("route"), "path", "")
             return path or (scope["path"] if scope["path"] in plain else UNMATCHED)
 
-        return Traced(super().build_middleware_stack(), template)
+        errors, telling = _outermost(super().build_middleware_stack())
+        handler = cast(Callable[[Request, Exception], Awaitable[Response]], errors.handler)  # of `problem_handlers`
+
+        async def failed(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+            """What `errors` does."""
+            response = await handler(Request(scope), error)
+            await response(scope, receive, send)
+
+        return Traced(telling.app, template, failed)
+
+
+def _outermost(stack: ASGIApp) -> tuple[ServerErrorMiddleware, ExceptionTelemetryMiddleware]:
+    """FastAPI's two outermost layers: what answers for exceptions, and what tells its own telemetry of them. Ours does both."""
+    inner = getattr(stack, "app", None)
+    if not isinstance(stack, ServerErrorMiddleware) or not isinstance(inner, ExceptionTelemetryMiddleware):
+        raise TypeError(f"FastAPI's outermost layers are others now ({type(stack).__name__}, {type(inner).__name__})")
+    return stack, inner
 
 
 def create_app(builder: Builder | None = None) -> FastAPI:
@@ -54,6 +82,8 @@ def create_app(builder: Builder | None = None) -> FastAPI:
         # A platform of somebody else's making is part of a process whose telemetry is not ours.
         telemetry = nullcontext() if builder else telemetry_running(platform.settings, platform.keys)
         async with telemetry, assistants.running(platform):
+            if not builder:
+                garbage.settle()
             yield
         await platform.close()
 

@@ -22,6 +22,7 @@ def main() -> None:
         port=options.port,
         loop="uvloop",
         http="httptools",
+        interface="asgi3",
         ws="none",
         access_log=False,
         server_header=False,

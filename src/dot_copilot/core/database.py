@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
@@ -14,15 +14,26 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from dot_copilot.core import events
 from dot_copilot.core.caller import Caller
+from dot_copilot.core.door import Door, Open, Row
 from dot_copilot.core.errors import Unauthorized
 from dot_copilot.core.telemetry import on_collect, set_carrier
 from dot_copilot.core.telemetry.standard import DB_CONNECTIONS, DB_CONNECTIONS_MAX
-from dot_copilot.core.telemetry.statements import COMMIT, ENTER, ROLLBACK, Statement, describe, done, waited
+from dot_copilot.core.telemetry.statements import (
+    COMMIT,
+    ENTER,
+    ROLLBACK,
+    TOOK,
+    WAIT,
+    Mark,
+    current_parent,
+    mark,
+    told,
+)
 
+__all__ = ["Announcer", "Database", "Door", "Open", "Password", "QueryLogger", "Row", "SignIn"]
+_TOOK_WAIT, _TOOK_ENTER, _TOOK_COMMIT = TOOK[WAIT], TOOK[ENTER], TOOK[COMMIT]
 T = TypeVar("T")
-Row = asyncpg.Record
 QueryLogger = Callable[[Any], None]
 Announcer = Callable[[Sequence[tuple[str, str]]], Awaitable[None]]
 if TYPE_CHECKING:
@@ -50,78 +61,16 @@ class _Connection(_Base):
         return ""
 
 
-async def _timed(statement: Statement, running: Awaitable[T]) -> T:
-    """Runs a statement, and tells telemetry of it."""
+async def _timed(sql: str, running: Awaitable[T]) -> T:
+    """Runs a statement outside any transaction of ours, and tells telemetry of it."""
     started = perf_counter_ns()
     try:
         result = await running
     except BaseException as error:
-        done(statement, started, error)
+        told([mark(sql, started, error)])
         raise
-    done(statement, started)
+    told([mark(sql, started)])
     return result
-
-
-class Door:
-    """One transaction that sees one carrier. Repositories take it; each SQL names `carrier_id` besides."""
-
-    __slots__ = ("_connection", "actor_id", "announcements", "caller", "carrier_id", "via")
-
-    def __init__(self, connection: Any, carrier_id: UUID, caller: Caller | None, actor_id: UUID | None, via: str) -> None:
-        self._connection = connection
-        self.carrier_id = carrier_id
-        self.caller = caller
-        self.actor_id = actor_id
-        self.via = via
-        self.announcements: list[tuple[str, str]] = []
-
-    def announce(self, channel: str, message: str) -> None:
-        """Tells other processes (`core.ports.Signals`), once this transaction has committed."""
-        self.announcements.append((channel, message))
-
-    async def fetch(self, sql: str, *args: object) -> list[Row]:
-        """All rows."""
-        started = perf_counter_ns()
-        try:
-            rows: list[Row] = await self._connection.fetch(sql, *args)
-        except BaseException as error:
-            done(describe(sql), started, error)
-            raise
-        done(describe(sql), started)
-        return rows
-
-    async def fetchrow(self, sql: str, *args: object) -> Row | None:
-        """The first row, or None."""
-        started = perf_counter_ns()
-        try:
-            row: Row | None = await self._connection.fetchrow(sql, *args)
-        except BaseException as error:
-            done(describe(sql), started, error)
-            raise
-        done(describe(sql), started)
-        return row
-
-    async def fetchval(self, sql: str, *args: object) -> Any:
-        """The first column of the first row, or None."""
-        return await _timed(describe(sql), self._connection.fetchval(sql, *args))
-
-    async def execute(self, sql: str, *args: object) -> str:
-        """Runs a statement; returns its command tag, such as `UPDATE 1`."""
-        tag: str = await _timed(describe(sql), self._connection.execute(sql, *args))
-        return tag
-
-    async def executemany(self, sql: str, args: Iterable[Sequence[object]]) -> None:
-        """Runs a statement once per element of `args`, in one pipeline."""
-        await _timed(describe(sql), self._connection.executemany(sql, args))
-
-    def cursor(self, sql: str, *args: object, prefetch: int = 1000) -> AsyncIterator[Row]:
-        """Streams rows of a large result."""
-        rows: AsyncIterator[Row] = self._connection.cursor(sql, *args, prefetch=prefetch)
-        return rows
-
-    async def publish(self, event: object) -> None:
-        """Tells the features above, in this transaction (`core.events`)."""
-        await events.publish(self, event)
 
 
 class Database:
@@ -202,16 +151,16 @@ class Database:
     async def door(self, caller: Caller) -> AsyncIterator[Door]:
         """A transaction of the caller's carrier. `Unauthorized` when the session has ended meanwhile."""
         enter = f"SELECT app.enter('{caller.session_id}', {int(caller.token_version)})"
-        async with self._transaction(enter) as connection:
-            door = Door(connection, caller.carrier_id, caller, caller.user_id, caller.via)
+        async with self._transaction(enter) as open_:
+            door = Door(open_, caller.carrier_id, caller, caller.user_id, caller.via)
             yield door
         await self._tell(door)
 
     @asynccontextmanager
     async def job_door(self, carrier_id: UUID, *, actor_id: UUID | None = None, via: str = "job") -> AsyncIterator[Door]:
         """A transaction of `carrier_id` for the worker (role dot_worker)."""
-        async with self._transaction(f"SELECT app.enter_job('{UUID(str(carrier_id))}')") as connection:
-            door = Door(connection, carrier_id, None, actor_id, via)
+        async with self._transaction(f"SELECT app.enter_job('{UUID(str(carrier_id))}')") as open_:
+            door = Door(open_, carrier_id, None, actor_id, via)
             yield door
         await self._tell(door)
 
@@ -219,8 +168,8 @@ class Database:
     async def sign_in_door(self, user_id: UUID, carrier_id: UUID, *, via: str = "web") -> AsyncIterator[Door]:
         """A transaction for checking a password or a refresh token of `user_id`, before a session exists."""
         set_carrier(carrier_id)
-        async with self._transaction(f"SELECT app.enter_sign_in('{UUID(str(user_id))}')") as connection:
-            door = Door(connection, carrier_id, None, user_id, via)
+        async with self._transaction(f"SELECT app.enter_sign_in('{UUID(str(user_id))}')") as open_:
+            door = Door(open_, carrier_id, None, user_id, via)
             yield door
         await self._tell(door)
 
@@ -228,8 +177,8 @@ class Database:
     async def share_door(self, caller: Caller, *, writing: bool = False) -> AsyncIterator[Door]:
         """A transaction of an auditor who came by a link, as `door`: bound to the share's drivers, read-only unless `writing`."""
         enter = f"{'' if writing else 'SET TRANSACTION READ ONLY;'}SELECT app.enter_share('{caller.session_id}')"
-        async with self._transaction(enter) as connection:
-            door = Door(connection, caller.carrier_id, caller, None, caller.via)
+        async with self._transaction(enter) as open_:
+            door = Door(open_, caller.carrier_id, caller, None, caller.via)
             yield door
         await self._tell(door)
 
@@ -237,8 +186,8 @@ class Database:
     async def share_sign_in_door(self, share_id: UUID, carrier_id: UUID, *, via: str) -> AsyncIterator[Door]:
         """A transaction for checking the code of a share, before a session exists."""
         set_carrier(carrier_id)
-        async with self._transaction(f"SELECT app.enter_share_sign_in('{UUID(str(share_id))}')") as connection:
-            yield Door(connection, carrier_id, None, None, via)
+        async with self._transaction(f"SELECT app.enter_share_sign_in('{UUID(str(share_id))}')") as open_:
+            yield Door(open_, carrier_id, None, None, via)
 
     async def _tell(self, door: Door) -> None:
         if door.announcements and self.announce is not None:
@@ -246,42 +195,46 @@ class Database:
 
     async def lookup(self, sql: str, *args: object) -> Row | None:
         """One row outside any tenant; only definer functions and tables that belong to no carrier answer here."""
-        return await _timed(describe(sql), self._pool.fetchrow(sql, *args))
+        return await _timed(sql, self._pool.fetchrow(sql, *args))
 
     async def lookup_all(self, sql: str, *args: object) -> list[Row]:
         """Rows outside any tenant, as `lookup`."""
-        return list(await _timed(describe(sql), self._pool.fetch(sql, *args)))
+        return list(await _timed(sql, self._pool.fetch(sql, *args)))
 
     @asynccontextmanager
-    async def _transaction(self, enter: str) -> AsyncIterator[Any]:
-        started = perf_counter_ns()
+    async def _transaction(self, enter: str) -> AsyncIterator[Open]:
+        asked = perf_counter_ns()
         connection = await self._pool.acquire()
-        waited(started)
+        # Marks are made in place here and in the door's reads: they are in every request.
+        began = perf_counter_ns()
+        _TOOK_WAIT(began - asked)
+        marks: list[Mark] = [(WAIT, above := current_parent(), asked, began, None)]
         open_ = True
         try:
-            # What `_timed` would do is written out here and in the door's reads: they are in every request.
-            started = perf_counter_ns()
             try:
                 # One round trip: simple protocol, values are UUIDs and integers that we have parsed ourselves.
                 await connection.execute("BEGIN;" + enter)
             except BaseException as error:
-                done(ENTER, started, error)
+                marks.append(mark(ENTER, began, error))
                 if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "DC401":
                     raise Unauthorized("Your session has ended. Sign in again.") from None
                 raise
-            done(ENTER, started)
-            yield connection
+            marks.append((ENTER, above, began, entered := perf_counter_ns(), None))
+            _TOOK_ENTER(entered - began)
+            yield connection, marks
             started = perf_counter_ns()
             try:
                 outcome = await connection.execute("COMMIT")
             except BaseException as error:
-                done(COMMIT, started, error)
+                marks.append(mark(COMMIT, started, error))
                 raise
-            done(COMMIT, started)
+            marks.append((COMMIT, above, started, ended := perf_counter_ns(), None))
+            _TOOK_COMMIT(ended - started)
             open_ = False
             if outcome != "COMMIT":  # a statement failed and the error was swallowed: PostgreSQL rolls back without a word
                 raise RuntimeError(f"the transaction was not committed ({outcome})")
         finally:
+            told(marks)
             if open_:
                 await asyncio.shield(self._abandon(connection))
             else:

@@ -7,24 +7,30 @@ path would give each driver a series of its own, and put ids and names into tele
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from time import perf_counter_ns
 from typing import Any
 
-from dot_copilot.core.telemetry.context import parse
+from dot_copilot.core.telemetry.context import parse, usual
 from dot_copilot.core.telemetry.instruments import HistogramSeries
-from dot_copilot.core.telemetry.recorder import RECORDER
+from dot_copilot.core.telemetry.recorder import HASH_BITS, RECORDER
 from dot_copilot.core.telemetry.standard import HTTP_ACTIVE, HTTP_SERVER, METHODS
-from dot_copilot.core.telemetry.trace import INTERNAL, SERVER, Trace, _trace, current, span
+from dot_copilot.core.telemetry.trace import INTERNAL, SERVER, Attributes, Trace, _trace, current, span
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Failed = Callable[[Exception, Scope, Receive, Send], Awaitable[None]]
 ROUTE = "dot_copilot.route"
 """A key of the ASGI scope: the template, set by whoever answers without the router."""
 UNMATCHED = "unmatched"
 _PROBES = frozenset({"/healthz", "/readyz"})  # asked every second by supervisors: neither work nor worth following
 _ACTIVE = HTTP_ACTIVE.labels()
+
+
+async def _unanswered(_error: Exception, _scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Leaves the answer to the HTTP server."""
 
 
 def route_of(scope: Scope) -> str:
@@ -33,10 +39,13 @@ def route_of(scope: Scope) -> str:
 
 
 class Traced:
-    """ASGI middleware. `route`: tells the template from the scope, once the request has been answered."""
+    """ASGI middleware. `route`: tells the template from the scope, once the request has been answered.
 
-    def __init__(self, app: Application, route: Callable[[Scope], str] = route_of) -> None:
-        self._app, self._route = app, route
+    `failed`: answers for an exception that nothing has been sent for; the exception goes on to the HTTP server all the same.
+    """
+
+    def __init__(self, app: Application, route: Callable[[Scope], str] = route_of, failed: Failed | None = None) -> None:
+        self._app, self._route, self._failed = app, route, failed or _unanswered
         self._series: dict[tuple[str, int, str], HistogramSeries] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,14 +55,28 @@ class Traced:
         if _trace.get() is not None:
             await self._inside(scope, receive, send)
             return
-        trace = _begin(scope["headers"])
+        # What the recorder would do for nearly every request is written out, here and in `_end`.
+        for name, value in scope["headers"]:
+            if name == b"traceparent":
+                request_id = usual(value)
+                break
+        else:
+            request_id = b""
+        if request_id:
+            sampled = hash(request_id) & HASH_BITS < RECORDER.bound and RECORDER.sink is not None
+            trace = Trace("", SERVER, None, sampled, value)
+            trace.rate = RECORDER.share
+            RECORDER.begun += 1
+        else:
+            trace = _begin(scope["headers"])
+            request_id = trace.trace_id.encode()
         status = 0
 
         def answer(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", trace.trace_id.encode())]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
             return send(message)
 
         _trace.set(trace)
@@ -62,26 +85,28 @@ class Traced:
             await self._app(scope, receive, answer)
         except Exception as error:
             trace.fail(error)
+            if not status:
+                await self._failed(error, scope, receive, answer)
             status = status or 500  # what the HTTP server answers by itself
             raise
         finally:
             _ACTIVE.value -= 1
             _trace.set(None)
-            self._finish(scope, trace, status)
+            self._end(scope, trace, status)
 
-    def _finish(self, scope: Scope, trace: Trace, status: int) -> None:
-        method, route = scope["method"], self._route(scope)
-        if status >= 500 and not trace.failed:
-            trace.fail(str(status))
+    def _end(self, scope: Scope, trace: Trace, status: int) -> None:
+        trace.room = 0
+        trace.ended = ended = perf_counter_ns()
+        took = ended - trace.started
+        method, route = scope["method"], scope[ROUTE] if ROUTE in scope else self._route(scope)
         series = self._series.get((route, status, method)) or self._bind(method, route, status)
-        if RECORDER.wanted(trace):
-            method = method if method in METHODS else "_OTHER"
-            trace.name = f"{method} {route}"
-            trace.note(**{"http.request.method": method, "http.route": route, "http.response.status_code": status})
-            RECORDER.keep(trace)
-            series.observe((trace.ended - trace.started) / 1e9, trace.trace_id)
+        if trace.sampled or trace.failed or status >= 500 or took > trace.slow_after:
+            _special(trace, series, method, route, status)
         else:
-            series.observe((trace.ended - trace.started) / 1e9)
+            series.waiting.append(took)
+            trace.recorded = []  # who goes on in this context, as a timer of the connection does, keeps the trace alive
+        if ended >= RECORDER.due:
+            RECORDER.look_up(ended)
 
     def _bind(self, method: str, route: str, status: int) -> HistogramSeries:
         """The series of such requests. Status 0: the client went away before there was an answer."""
@@ -103,6 +128,10 @@ class Traced:
 
             try:
                 await self._app(scope, receive, answer)
+            except Exception as error:
+                if not status:
+                    await self._failed(error, scope, receive, answer)
+                raise
             finally:
                 one.name = f"{scope['method']} {self._route(scope)}"
                 one.attributes = {"http.response.status_code": status}
@@ -110,6 +139,22 @@ class Traced:
                 if status >= 500 and trace is not None:
                     one.error = str(status)
                     trace.fail(one.error)
+
+
+def _special(trace: Trace, series: HistogramSeries, method: str, route: str, status: int) -> None:
+    """Counts a request that was not like most, and keeps its trace if it is to be."""
+    if status >= 500 and not trace.failed:
+        trace.fail(str(status))
+    seconds = trace.seconds
+    if not RECORDER.wanted(trace):
+        series.observe(seconds)
+        return
+    method = method if method in METHODS else "_OTHER"
+    trace.name = f"{method} {route}"
+    said: Attributes = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    trace.note(**said)
+    RECORDER.keep(trace)
+    series.observe(seconds, trace.trace_id)
 
 
 def _begin(headers: Iterable[tuple[bytes, bytes]]) -> Trace:

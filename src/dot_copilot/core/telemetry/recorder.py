@@ -25,11 +25,15 @@ EXPORTED: Counter = REGISTRY.counter(
     "dot_telemetry_exported_total", "Spans, metric points and log lines that got out.", ("signal",)
 )
 _TOO_MANY = DROPPED.labels("traces", "too_many_spans")
-_HASH_BITS = (1 << 61) - 1
+HASH_BITS = (1 << 61) - 1
+_SETTLE_EVERY = 125_000_000  # nanoseconds
 
 
 class Recorder:
-    """The process's decision. Without a `sink`, nothing is kept and nothing but ids is of use."""
+    """The process's decision. Without a `sink`, nothing is kept and nothing but ids is of use.
+
+    `begun`, `due`, `share` and `bound` are for `begin`, and for `asgi`, which does the same for the usual request.
+    """
 
     def __init__(self, ratio: float = 0.1, sink: Sink | None = None) -> None:
         self.sink = sink
@@ -37,34 +41,37 @@ class Recorder:
         """Sampled traces a second, about; 0: any number."""
         self._ratio: float
         self.ratio = ratio
-        self._begun = self._since = self._due = 0
+        self.begun = self._since = self.due = 0
         self._tokens, self._refilled = float(OUTSIDE_PER_SECOND), monotonic()
 
     def begin(self, name: str, kind: str, parent: Parent | None = None, *, outside: bool = False) -> Trace:
         """A new trace, below `parent` if there is one. `outside`: the parent is a claim of somebody we don't know."""
-        trace = Trace(name, kind, parent)
+        trace = Trace(name, kind, parent, started=perf_counter_ns())
+        self.begun += 1
+        if trace.started >= self.due:
+            self.look_up(trace.started)
         if self.sink is None:
             return trace
-        self._begun += 1
-        if trace.started >= self._due:
-            self._adapt(trace.started)
         if parent is not None and parent.sampled and (not outside or self._allowed()):
             trace.sampled = True
             trace.whole = outside or parent.whole
             trace.rate = 1.0 if trace.whole else self.ratio or 1.0
         # Python's hash of a text differs from process to process, so that nobody can choose ids that are always kept. The
         # processes a request goes on to learn the decision from us.
-        elif hash(trace.trace_id) & _HASH_BITS < self._bound:
+        elif hash(trace.trace_id) & HASH_BITS < self.bound:
             trace.sampled = True
-            trace.rate = self._share
+            trace.rate = self.share
         return trace
 
-    def _adapt(self, now: int) -> None:
-        """Once a second: a share of as many as the last second had is at most `most`."""
-        seconds = max((now - self._since) / 1e9, 1.0)
-        self._share = min(self._ratio, self.most * seconds / self._begun) if self.most else self._ratio
-        self._bound = int(self._share * (_HASH_BITS + 1))
-        self._begun, self._since, self._due = 0, now, now + 1_000_000_000
+    def look_up(self, now: int) -> None:
+        """At `due`: counts what waits, and once a second takes a share of as many as the last second had, at most `most`."""
+        REGISTRY.settle()
+        self.due = now + _SETTLE_EVERY
+        if now - self._since >= 1_000_000_000:
+            seconds = (now - self._since) / 1e9
+            self.share = min(self._ratio, self.most * seconds / self.begun) if self.most else self._ratio
+            self.bound = int(self.share * (HASH_BITS + 1))
+            self.begun, self._since = 0, now
 
     @property
     def ratio(self) -> float:
@@ -73,8 +80,8 @@ class Recorder:
 
     @ratio.setter
     def ratio(self, ratio: float) -> None:
-        self._ratio = self._share = ratio
-        self._bound = int(ratio * (_HASH_BITS + 1))
+        self._ratio = self.share = ratio
+        self.bound = int(ratio * (HASH_BITS + 1))
 
     def wanted(self, trace: Trace) -> bool:
         """Ends a trace; True if it is to be kept. Then the caller names and describes it, and gives it to `keep`."""
@@ -91,6 +98,7 @@ class Recorder:
         """Hands a wanted trace to the sink."""
         if trace.lost:
             _TOO_MANY.add(trace.lost)
+        trace.lay_out()
         if self.sink is not None:
             self.sink(trace)
 

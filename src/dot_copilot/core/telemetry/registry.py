@@ -21,6 +21,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._instruments: dict[str, AnyInstrument] = {}
+        self._histograms: list[Histogram] = []
         self._collectors: list[Callable[[], None]] = []
 
     def counter(self, name: str, help_: str, label_names: Sequence[str] = (), *, limit: int = SERIES_LIMIT) -> Counter:
@@ -43,7 +44,9 @@ class Registry:
         limit: int = SERIES_LIMIT,
     ) -> Histogram:
         """Declares a histogram of seconds; `bounds` ascend."""
-        return self._declare(Histogram(name, help_, label_names, bounds=bounds, limit=limit))
+        declared = self._declare(Histogram(name, help_, label_names, bounds=bounds, limit=limit))
+        self._histograms.append(declared)
+        return declared
 
     def _declare(self, instrument: K) -> K:
         wrong = [label for label in instrument.label_names if not _NAME.fullmatch(label) or label in _MEANINGLESS]
@@ -71,7 +74,13 @@ class Registry:
                 collector()
             except Exception:
                 log.exception("a collector of metrics failed")
+        self.settle()
         return iter([self._instruments[name] for name in sorted(self._instruments)])
+
+    def settle(self) -> None:
+        """Counts what waits in histograms."""
+        for histogram in self._histograms:
+            histogram.settle()
 
     def find(self, name: str) -> AnyInstrument | None:
         """The instrument of that name."""

@@ -11,11 +11,16 @@ from time import perf_counter_ns
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
+from msgspec import Struct, field
+
 from dot_copilot.core.telemetry.context import HEADER, STATE_HEADER, WHOLE, Parent, new_span_id, new_trace_id
+from dot_copilot.core.telemetry.texts import describe
 
 INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER = "internal", "server", "client", "producer", "consumer"
 SPAN_LIMIT = 256
 Attributes = dict[str, str | int | float | bool]
+Mark = tuple[str, int, int, int, str | None]
+"""A statement: text, id of the span it is below (0: the root), begin and end, class of the error it failed with."""
 
 
 class Span(NamedTuple):
@@ -31,32 +36,59 @@ class Span(NamedTuple):
     attributes: Attributes | None
 
 
-class Trace:
+class Trace(Struct, gc=False, eq=False):
     """This process's part of a trace: its root span, and what happened below it.
 
-    `carrier_id`: whose data it was about. `rate`: it stands for 1 / rate traces like it, if it is kept. `whole`: see
-    `context.WHOLE`. What most traces never change lies in the class: making one is on the path of every request.
+    `sampled`: it is kept even if nothing is special about it. `announced`: a `traceparent` that is in order and says nothing
+    but ids (`context.usual`), taken apart only when somebody asks; else `parent` is what it is below. `carrier_id`: whose data it
+    was about. `rate`: it stands for 1 / rate traces like it, if it is kept. `whole`: see `context.WHOLE`.
+
+    Making one is on the path of every request: a struct is filled without running Python, and the garbage collector, which would
+    come more often for each one that waits for its database, is not told of it. Nothing it refers to refers to it.
     """
 
-    root = 0  # the root span's id, once somebody asks for it
-    ended = lost = 0
-    failed = whole = False
-    rate = 1.0
+    name: str
+    kind: str
+    parent: Parent | None = None
+    sampled: bool = False
+    announced: bytes = b""
+    started: int = field(default_factory=perf_counter_ns)
+    ended: int = 0
+    own_id: str = ""
+    root: int = 0  # the root span's id, once somebody asks for it
+    recorded: list[Any] = field(default_factory=list)
+    """Tuples of the members of `Span`, in their order, and lists of `Mark`s until `lay_out`."""
+    room: int = SPAN_LIMIT
+    lost: int = 0
+    failed: bool = False
+    whole: bool = False
+    rate: float = 1.0
     error: str | None = None
     attributes: Attributes | None = None
     carrier_id: UUID | str | None = None
-    slow_after = 1_000_000_000
+    slow_after: int = 1_000_000_000
     """Nanoseconds; what takes longer is kept. A stream that stays open by design sets it high."""
 
-    def __init__(self, name: str, kind: str, parent: Parent | None, *, sampled: bool = False) -> None:
-        self.name, self.kind, self.sampled = name, kind, sampled
-        if parent is None:
-            self.trace_id, self.parent_id = new_trace_id(), 0
-        else:
-            self.trace_id, self.parent_id = parent.trace_id, parent.span_id
-        self.recorded: list[tuple[Any, ...]] = []  # members of `Span`, in their order
-        self.room = SPAN_LIMIT
-        self.started = perf_counter_ns()
+    @property
+    def trace_id(self) -> str:
+        """32 hexadecimal digits."""
+        if not self.own_id:
+            if self.announced:
+                self.own_id = str(self.announced[3:35], "ascii")
+            else:
+                self.own_id = new_trace_id() if self.parent is None else self.parent.trace_id
+        return self.own_id
+
+    @trace_id.setter
+    def trace_id(self, trace_id: str) -> None:
+        self.own_id = trace_id
+
+    @property
+    def parent_id(self) -> int:
+        """The id of the span it is below; 0: of none."""
+        if self.announced:
+            return int(self.announced[36:52], 16)
+        return 0 if self.parent is None else self.parent.span_id
 
     @property
     def root_id(self) -> int:
@@ -69,9 +101,19 @@ class Trace:
     def root_id(self, span_id: int) -> None:
         self.root = span_id
 
+    def lay_out(self) -> None:
+        """Makes spans of what is recorded, in the order they ended."""
+        found = []
+        for one in self.recorded:
+            if isinstance(one, list):
+                found += [members for marked in one if (members := _span_of(marked)) is not None]
+            else:
+                found.append(one)
+        self.recorded = sorted(found, key=_ended)
+
     @property
     def spans(self) -> list[Span]:
-        """What is recorded below the root, in the order it ended."""
+        """What is recorded below the root, in the order it ended, of a trace that is kept."""
         return [Span._make((*members[:3], members[3] or self.root_id, *members[4:])) for members in self.recorded]
 
     @property
@@ -104,11 +146,26 @@ class Trace:
         return (self.ended - self.started) / 1e9
 
 
+def _span_of(marked: Mark) -> tuple[Any, ...] | None:
+    sql, parent, started, ended, error = marked
+    statement = describe(sql)
+    if ended - started < statement.shown_after:
+        return None
+    return statement.name, CLIENT, 0, parent, started, ended, error, statement.attributes
+
+
+def _ended(members: tuple[Any, ...]) -> int:
+    ended: int = members[5]
+    return ended
+
+
 _trace: ContextVar[Trace | None] = ContextVar("dot_trace", default=None)
 _parent: ContextVar[int] = ContextVar("dot_span", default=0)
 """The span that new ones are below; 0: the root of the current trace."""
 current = _trace.get
 """The trace this code runs in, or None."""
+current_parent = _parent.get
+"""The id of the innermost open span, or 0 where that is the root of the trace."""
 
 
 def current_span_id() -> int:
