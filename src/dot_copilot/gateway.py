@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import sys
 
 import msgspec
 from valkey.asyncio import Valkey
 
+from dot_copilot import garbage
 from dot_copilot.compose import connect_database, event_documents, secret_store, telemetry_running
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
@@ -67,20 +67,10 @@ class Process:
         try:
             async with telemetry_running(self._settings):
                 self._gateway = gateway
-                settle()
+                garbage.settle()
                 await gateway(scope, receive, send)
         finally:
             await database.close()
-
-
-def settle() -> None:
-    """Takes what was made at the start out of the garbage collector's sight, and lets it look less often.
-
-    Requests make hardly any cycles, so that a collection on the hot path would mostly cost time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 async def assemble(settings: Settings) -> tuple[Gateway, Database]:
