@@ -147,7 +147,8 @@ class Fleet:
             packet = await repository.insert_packet(door, new)
         began = time.perf_counter()
         with watched() as memory:
-            await building.run(Job(self.platform, self.carrier_id, None, packet, asyncio.Event()))
+            while await building.run(Job(self.platform, self.carrier_id, None, packet, asyncio.Event())):
+                pass  # its next turn
         took = time.perf_counter() - began
         async with self.platform.database.job_door(self.carrier_id) as door:
             row = await repository.read_packet(door, packet)

@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 
 from dot_copilot.core.caller import Role
-from dot_copilot.features.packets import repository, sweeping
+from dot_copilot.features.packets import building, repository, sweeping
 from dot_copilot.features.packets.press.child import Press
 from dot_copilot.features.packets.work import Interrupted
 from tests.api.packets.conftest import Work
@@ -263,6 +263,17 @@ async def test_a_killed_building_goes_on_and_finished_drivers_are_not_made_anew(
     done = await read(manager, packet)
     assert (done["state"], done["built"]) == ("done", 3)
     assert made == ["K-0", "K-1", "K-1", "K-2"]
+
+
+async def test_a_large_packet_lets_a_small_one_go_first(world: World, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "TURN", 0.0)
+    manager = await world.as_role(Role.SAFETY_MANAGER)
+    drivers = [str(await world.add_driver()) for _ in range(4)]
+    large, small = await ask(manager, drivers=drivers), await ask(manager, drivers=drivers[:1])
+    await work()
+    first, second = await read(manager, large), await read(manager, small)
+    assert (first["state"], second["state"]) == ("done", "done")
+    assert second["finished_at"] < first["finished_at"]
 
 
 async def test_a_building_can_be_stopped_and_leaves_nothing_in_the_store(world: World, work: Work) -> None:

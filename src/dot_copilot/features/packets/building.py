@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import tempfile
+import time
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -30,6 +31,8 @@ from dot_copilot.features.packets.sheets import Source
 from dot_copilot.features.packets.work import Cancelled, Job
 
 _CHUNK = 1 << 20
+TURN = 20.0
+"""Seconds of building before a packet lets others go first: somebody who wants one driver does not wait for two thousand."""
 _BUILT = telemetry.counter("dot_packets_total", "Audit packets: how their building ended.", ("outcome",))
 DONE, FAILED, CANCELLED = (_BUILT.labels(outcome) for outcome in ("done", "failed", "cancelled"))
 _DIFFERS = "The file in the store is not the one that was sent: its SHA-256 differs."
@@ -39,12 +42,13 @@ _PURGED = "The file was removed after the time for which it had to be kept; the 
 _WAITS = "The file had not been checked yet when the packet was built."
 
 
-async def run(job: Job) -> None:
-    """Does what is left to do. Raises `Interrupted` when the worker stops; the next run goes on."""
+async def run(job: Job) -> bool:
+    """Does what is left to do, for a turn; True when it is another packet's turn first. `Interrupted` when the worker stops."""
+    until = time.monotonic() + TURN
     async with job.door() as door:
         row = await _begin(door, job)
         if row is None or row["state"] != "building":
-            return
+            return False
         waiting = await repository.waiting_drivers(door, job.packet_id)
     origin = sheets.Origin(row["code"], row["as_of"], job.platform.settings.pages_url)
     try:
@@ -52,12 +56,15 @@ async def run(job: Job) -> None:
             for driver in waiting:
                 await job.check()
                 await _driver(job, press, row, origin, driver)
+                if time.monotonic() > until and driver is not waiting[-1]:
+                    return True
         await bind(job, row)
     except Cancelled:
         await end(job, "cancelled", "packet.cancelled")
         CANCELLED.add()
-        return
+        return False
     DONE.add()
+    return False
 
 
 async def _begin(door: Door, job: Job) -> Row | None:

@@ -24,6 +24,7 @@ from dot_copilot.features.packets.models import NewPacket
 
 BUILD = "packets:build_packet"
 SWEEP = "packets:sweep_packet"
+LOCK = "packets"
 _PAGE = 200
 _DERIVED = {"code", "archive_sha256", "downloadable", "verify_url"}
 _SAME = [name for name in schemas.Packet.model_fields if name not in _DERIVED]
@@ -88,10 +89,15 @@ async def ask_for(door: Door, platform: Platform, drivers: list[UUID], new: sche
     if len(drivers) == 1:
         told["driver"] = drivers[0]
     await audit.record(door, "packet.requested", "packet", packet_id, told)
-    await jobs.defer(door, BUILD, lock=f"packet:{packet_id}", packet_id=str(packet_id))
+    await enqueue(door, packet_id)
     row = await repository.read_packet(door, packet_id)
     assert row is not None
     return shape(row, platform)
+
+
+async def enqueue(door: Door, packet_id: UUID) -> None:
+    """Puts the packet at the end of the queue. One is built at a time, so that the worker has a hand free for uploads."""
+    await jobs.defer(door, BUILD, lock=LOCK, packet_id=str(packet_id))
 
 
 def _sees_all(caller: Caller) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from dot_copilot.core import tasks as core_tasks
-from dot_copilot.features.packets import building, repository, sweeping
+from dot_copilot.features.packets import building, repository, service, sweeping
 from dot_copilot.features.packets.work import Interrupted, Job
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,9 @@ async def build_packet(context: JobContext, *, carrier_id: str, packet_id: str, 
         stopping=core_tasks.stopping,
     )
     try:
-        await building.run(work)
+        if await building.run(work):
+            async with work.door() as door:
+                await service.enqueue(door, work.packet_id)
     except Interrupted:
         raise
     except Exception:
