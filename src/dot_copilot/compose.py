@@ -13,6 +13,9 @@ from dot_copilot.adapters.database.entra import EntraPassword
 from dot_copilot.adapters.documents.counting import CountedEventDocuments
 from dot_copilot.adapters.documents.postgres import PostgresEventDocuments
 from dot_copilot.adapters.limiter.valkey import ValkeyRateLimiter
+from dot_copilot.adapters.mail.console import ConsoleMail
+from dot_copilot.adapters.mail.file import FileMail
+from dot_copilot.adapters.mail.smtp import SmtpMail
 from dot_copilot.adapters.operations.build import watch
 from dot_copilot.adapters.outside.http import HttpOutside
 from dot_copilot.adapters.scanner.clamd import Clamd
@@ -26,7 +29,7 @@ from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database, QueryLogger, SignIn
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
-from dot_copilot.core.ports import EventDocuments, SecretStore
+from dot_copilot.core.ports import EventDocuments, Mail, SecretStore
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.telemetry import on_collect
 from dot_copilot.core.telemetry.standard import SECRET_AGE
@@ -86,6 +89,17 @@ async def event_documents(settings: Settings, secrets: SecretStore, database: Da
         advice = "install it with: pip install 'dot-copilot[mongodb]', or leave DOT_EVENT_DOCUMENTS at 'postgres'"
         raise RuntimeError(f"DOT_EVENT_DOCUMENTS=mongodb needs the package {missing.name}; {advice}") from None
     return CountedEventDocuments(MongoEventDocuments(await secrets.get(settings.mongodb_url_secret), clock))
+
+
+async def mail(settings: Settings, secrets: SecretStore) -> Mail:
+    """How mail leaves, as the settings say."""
+    if settings.mail == "console":
+        return ConsoleMail(settings.mail_from)
+    if settings.mail == "file":
+        return FileMail(settings.home / "mail", settings.mail_from)
+    password = await secrets.get("smtp_password") if settings.smtp_user else ""
+    server = (settings.smtp_host, settings.smtp_port)
+    return SmtpMail(*server, sender=settings.mail_from, tls=settings.smtp_tls, user=settings.smtp_user, password=password)
 
 
 async def build_platform(

@@ -16,7 +16,7 @@ from typing import Any
 import procrastinate
 from procrastinate import PsycopgConnector, jobs
 
-from dot_copilot.compose import build_platform, sign_in, telemetry_running
+from dot_copilot.compose import build_platform, mail, sign_in, telemetry_running
 from dot_copilot.core import audit
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.database import Password
@@ -126,7 +126,7 @@ async def run(health_port: int) -> None:
     settings = Settings(part=os.environ.get("DOT_PART", "worker"))
     modules("subscribers")
     platform = await build_platform(settings, "worker")
-    core_tasks.bind(platform)
+    core_tasks.bind(platform, await mail(settings, platform.secrets))
     app = create_worker_app(settings, (await sign_in(settings, platform.secrets, "worker")).password)
     state = {"beat": time.monotonic()}
     stop = asyncio.Event()
@@ -151,6 +151,7 @@ async def run(health_port: int) -> None:
         await asyncio.wait({working}, timeout=10)
         for helper in helpers:
             helper.cancel()
+    await core_tasks.mail().close()
     await platform.close()
     if working.done() and not working.cancelled() and (error := working.exception()):
         raise error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -127,6 +127,43 @@ class Scanner(Protocol):
         ...
 
     async def ready(self) -> None: ...
+
+
+class MailRefused(Exception):
+    """The message will never be taken; the text says why, names nobody's secrets, and may be shown."""
+
+
+class MailUnsure(Exception):
+    """The message was handed over and nobody said whether it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailMessage:
+    """A mail to one person. `key` is the same whenever the same message is sent again, and becomes its Message-ID."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+    key: str = ""
+
+
+class Mail(Protocol):
+    """Hands mail over. Only the worker does, from the outbox (`core.outbox`); a request posts there."""
+
+    repeatable: bool
+    """Whether the same `key` sent twice is one message to whoever gets it."""
+
+    async def send(self, message: MailMessage, handing_over: Callable[[], Awaitable[None]]) -> None:
+        """Returns when the message was taken. `handing_over` is awaited right before the moment from which it may have been.
+
+        `MailRefused`: never. `ConnectionError`: not this time, and it was not taken. `MailUnsure`: nobody knows.
+        """
+        ...
+
+    async def ready(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class RateLimiter(Protocol):

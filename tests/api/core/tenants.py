@@ -12,7 +12,7 @@ from tests.api.identity.people import person
 from tests.support.world import World
 
 # Tables of no tenant: what they hold, and who may touch them, is tested by name.
-SHARED = {"alembic_version", "sign_in_attempts", "oauth_clients", "oauth_requests"}
+SHARED = {"alembic_version", "sign_in_attempts", "spent_challenges", "oauth_clients", "oauth_requests"}
 SHARED |= {"mcp_definitions", "mcp_offered", "mcp_upstreams"}
 _FIRST = ("drivers", "sessions", "documents", "policy_requirements", "roster_imports", "packets", "packet_drivers", "shares",
           "share_sessions", "uploads", "bulk_batches", "acknowledgement_forms")  # fmt: skip
@@ -32,6 +32,9 @@ _PARAMETERS = {
     "legal_holds": "hold_id",
     "bulk_batches": "batch_id",
     "bulk_items": "item_id",
+    "invitations": "invitation_id",
+    "passkeys": "passkey_id",
+    "mail_outbox": "mail_id",
     "acknowledgement_forms": "form_id",
 }
 _HASH = "ab" * 32
@@ -61,6 +64,8 @@ _BY_COLUMN = {
     ("telematics_feeds", "provider"): "samsara",
     ("legal_holds", "reason"): "because",
     ("packet_files", "kind"): "pdf",
+    ("invitations", "email"): "x@y.example",
+    ("invitations", "role"): "safety_manager",
 }
 _MORE: dict[str, dict[str, Any]] = {
     "acknowledgement_texts": {"words": {"en": {"title": "Receipt", "text": "I have received what I sign for."}}},
@@ -94,6 +99,7 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
     known |= {"user_id": user_id, "requirement": policy, "key": policy, "approved_by": user_id}
     known |= {"token_hash": f"\\x{world.carrier_id.hex}", "code_hash": f"\\x{world.carrier_id.hex}"}
     known |= {"endpoint_key": f"key-{world.carrier_id.hex}", "link_hash": f"\\x{world.carrier_id.hex}"}
+    known |= {"credential_id": f"\\x{world.carrier_id.hex}"}
     known |= {"code": packet_code(world), "sha256": _HASH}
     await connection.execute(
         "insert into mcp_definitions (hash, kind, definition) values ($1, 'tool', '{}') on conflict do nothing", _HASH

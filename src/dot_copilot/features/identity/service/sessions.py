@@ -183,3 +183,8 @@ async def sweep(database: Database) -> int:
         async with database.job_door(carrier_id) as door:
             removed += await sessions.delete_ended(door, KEPT)
     return removed
+
+
+async def carriers(database: Database) -> list[UUID]:
+    """Every carrier; the worker alone may ask."""
+    return await sessions.carrier_ids(database)

@@ -1,0 +1,1 @@
+"""Mail: the adapters of `core.ports.Mail`."""

@@ -1,0 +1,35 @@
+"""Links in mails that open something once.
+
+The token of a link is worked out from a key of ours and a name, such as `invitation:<id>:<round>`; stored is its SHA-256. A mail
+that waits holds a mark in its place, and the worker fills the token in as it sends: neither the database nor a copy of it holds
+what opens anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+
+_MARK = re.compile(r"\{\{token ([a-z]+:[0-9a-z:-]+)\}\}")
+
+
+def token(key: bytes, name: str) -> str:
+    """256 bits as 43 characters for an address."""
+    return base64.urlsafe_b64encode(hmac.digest(key, b"link " + name.encode(), hashlib.sha256)).rstrip(b"=").decode()
+
+
+def digest(text: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def mark(name: str) -> str:
+    """Stands for the token of `name` in a mail that waits."""
+    return f"{{{{token {name}}}}}"
+
+
+def fill_in(key: bytes, text: str) -> str:
+    """The text with tokens for marks."""
+    return _MARK.sub(lambda found: token(key, found[1]), text)
