@@ -21,6 +21,9 @@ Object.defineProperty(window, 'ResizeObserver', {
     disconnect() {}
   },
 });
+Object.defineProperty(document, 'fonts', {
+  value: { addEventListener: () => undefined, removeEventListener: () => undefined },
+});
 Element.prototype.scrollIntoView = () => undefined;
 window.scrollTo = () => undefined;
 

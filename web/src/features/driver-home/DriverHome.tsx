@@ -9,6 +9,7 @@ import { may, useMe } from '@/core/auth/me';
 import { formatInstant } from '@/core/dates';
 import { invalidateStandings } from '@/core/http/standings';
 import { intlTag } from '@/i18n';
+import { ToSignPanel } from '@/features/acknowledgements/ToSignPanel';
 import { useT } from '@/i18n/react';
 import { Blank } from '@/ui/feedback/Blank';
 import { Trouble } from '@/ui/feedback/Trouble';
@@ -80,6 +81,7 @@ function Screen({ file }: { file: DriverFileOut }) {
     <>
       <MyVerdict file={file} />
       {mayRecord && <Asked file={file} onSend={shoot} />}
+      {mayRecord && <ToSignPanel />}
       {mayRecord && <CameraButton onClick={() => shoot(null)} />}
       <Agenda file={file} />
       <Link to="/my-file" className={classes.whole}>

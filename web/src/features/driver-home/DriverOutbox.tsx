@@ -2,7 +2,10 @@ import { Button, Progress } from '@mantine/core';
 import { IconClockUp, IconCloudUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
-import { listMyDocumentRequestsQueryKey } from '@/api/@tanstack/react-query.gen';
+import {
+  listMyAcknowledgementsQueryKey,
+  listMyDocumentRequestsQueryKey,
+} from '@/api/@tanstack/react-query.gen';
 import { useMe } from '@/core/auth/me';
 import { explainProblem } from '@/core/http/explain';
 import { ApiError } from '@/core/http/problem';
@@ -26,6 +29,7 @@ export default function DriverOutbox() {
       toast(t('evidence.record.done', { title: item.title }));
       void invalidateStandings(queries);
       void queries.invalidateQueries({ queryKey: listMyDocumentRequestsQueryKey() });
+      void queries.invalidateQueries({ queryKey: listMyAcknowledgementsQueryKey() });
     },
     [queries, t],
   );

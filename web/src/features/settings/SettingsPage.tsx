@@ -14,6 +14,7 @@ const PAGES: Record<SettingsTab, LazyExoticComponent<ComponentType>> = {
   carrier: lazy(() => import('./Carrier')),
   terminals: lazy(() => import('./Terminals')),
   requirements: lazy(() => import('./Requirements')),
+  acknowledgements: lazy(() => import('@/features/acknowledgements/Forms')),
   users: lazy(() => import('./Users')),
 };
 const route = getRouteApi('/shell/settings');

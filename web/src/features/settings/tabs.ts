@@ -1,7 +1,14 @@
 import type { Me } from '@/api';
 import { may } from '@/core/auth/me';
 
-export const SETTINGS_TABS = ['profile', 'carrier', 'terminals', 'requirements', 'users'] as const;
+export const SETTINGS_TABS = [
+  'profile',
+  'carrier',
+  'terminals',
+  'requirements',
+  'acknowledgements',
+  'users',
+] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 const NEEDS = {
@@ -9,6 +16,7 @@ const NEEDS = {
   carrier: 'carrier:manage',
   terminals: 'carrier:manage',
   requirements: 'drivers:read',
+  acknowledgements: 'policy:manage',
   users: 'users:manage',
 } as const;
 

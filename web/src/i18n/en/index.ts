@@ -1,5 +1,7 @@
+import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
+import { bulk } from './bulk';
 import { common } from './common';
 import { connect } from './connect';
 import { driverFile } from './driver-file';
@@ -11,15 +13,20 @@ import { operations } from './operations';
 import { outbox } from './outbox';
 import { packets } from './packets';
 import { problems } from './problems';
+import { retention } from './retention';
+import { review } from './review';
 import { roster } from './roster';
 import { settings } from './settings';
 import { shares } from './shares';
 import { signIn } from './sign-in';
+import { telematics } from './telematics';
 
 /** Every message by its key; the keys of a feature start with the feature's name. */
 export const en = {
+  ...acknowledgements,
   ...assistants,
   ...audit,
+  ...bulk,
   ...common,
   ...connect,
   ...driverFile,
@@ -31,10 +38,13 @@ export const en = {
   ...outbox,
   ...packets,
   ...problems,
+  ...retention,
+  ...review,
   ...roster,
   ...settings,
   ...shares,
   ...signIn,
+  ...telematics,
 };
 
 export type Messages = typeof en;

@@ -4,6 +4,7 @@ export const settings = {
   'settings.tab.carrier': 'Carrier',
   'settings.tab.terminals': 'Terminals',
   'settings.tab.requirements': 'Requirements',
+  'settings.tab.acknowledgements': 'To sign',
   'settings.tab.users': 'People',
 
   'settings.profile.about': 'About me',

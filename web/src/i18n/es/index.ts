@@ -1,5 +1,7 @@
+import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
+import { bulk } from './bulk';
 import { common } from './common';
 import { connect } from './connect';
 import { driverFile } from './driver-file';
@@ -11,16 +13,21 @@ import { operations } from './operations';
 import { outbox } from './outbox';
 import { packets } from './packets';
 import { problems } from './problems';
+import { retention } from './retention';
+import { review } from './review';
 import { roster } from './roster';
 import { settings } from './settings';
 import { shares } from './shares';
 import { signIn } from './sign-in';
+import { telematics } from './telematics';
 import type { Messages } from '../en';
 
 /** The same keys in Spanish: the type fails on one too few, the test on one too many. */
 export const es: Record<keyof Messages, string> = {
+  ...acknowledgements,
   ...assistants,
   ...audit,
+  ...bulk,
   ...common,
   ...connect,
   ...driverFile,
@@ -32,8 +39,11 @@ export const es: Record<keyof Messages, string> = {
   ...outbox,
   ...packets,
   ...problems,
+  ...retention,
+  ...review,
   ...roster,
   ...settings,
   ...shares,
   ...signIn,
+  ...telematics,
 };

@@ -4,6 +4,7 @@ export const settings = {
   'settings.tab.carrier': 'Empresa',
   'settings.tab.terminals': 'Terminales',
   'settings.tab.requirements': 'Requisitos',
+  'settings.tab.acknowledgements': 'Para firmar',
   'settings.tab.users': 'Personas',
 
   'settings.profile.about': 'Sobre mí',
