@@ -11,6 +11,7 @@ from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
 PAGES = ["/", "/drivers", "/imports", "/audit", "/settings", "/drivers?may_drive=false", "/no-such-page"]
+PAGES += ["/packets", "/packets?make=true", "/shares", "/shares?make=true", "/verify", "/shared"]
 SCREENS = {"desktop": (1440, 900, "light", "en-US"), "phone": (390, 844, "dark", "es-MX")}
 
 
