@@ -21,6 +21,7 @@ CARRIED = (
     "deploy/nginx",
     "deploy/prometheus",
     ":(exclude)deploy/prometheus/tests",
+    "requirements/local.txt",
     "scripts/monitoring-programs",
 )
 """Paths of the checkout; of what is below them, the files that are committed."""

@@ -29,7 +29,7 @@ class _LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Ours and the application's, without loading those."""
-        return [*super().list_commands(ctx), "compose", "azure", *APPLICATION_COMMANDS]
+        return [*super().list_commands(ctx), "compose", "azure", "deploy", *APPLICATION_COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in APPLICATION_COMMANDS:
@@ -38,12 +38,15 @@ class _LazyGroup(click.Group):
             return importlib.import_module("dot_copilot.containers.commands").compose  # type: ignore[no-any-return]
         if cmd_name == "azure":
             return importlib.import_module("dot_copilot.azure_cli").azure  # type: ignore[no-any-return]
+        if cmd_name == "deploy":
+            return importlib.import_module("dot_copilot.deploy.commands").deploy  # type: ignore[no-any-return]
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, command.get_short_help_str(60)) for name, command in sorted(self.commands.items())]
         rows.append(("compose", "Prepare the platform in containers (deploy/compose.yaml)."))
         rows.append(("azure", "Check, price and draw the Azure platform (infra/)."))
+        rows.append(("deploy", "Bring another version without an interruption, or take it back."))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
         with formatter.section("Data (need a running stack)"):

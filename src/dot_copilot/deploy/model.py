@@ -26,7 +26,7 @@ FORWARD = (
     *(Step.BUILD, Step.MIGRATE, Step.PLACE, Step.WARM_UP, Step.SMOKE),
     *(Step.SWAP, Step.VERIFY, Step.OBSERVE, Step.RETIRE),
 )
-"""The way of a deploy that is kept. A rollback takes it without `build` and `migrate`: older code works on a newer schema."""
+"""The way of a deploy that is kept. A rollback takes it without `migrate`: older code works on a newer schema."""
 BACKWARD = (Step.SWAP_BACK, Step.CLEAR)
 """The way back. `swap-back` is left out when the swap was never begun."""
 
@@ -148,6 +148,8 @@ class Deploy:
     reason: str = ""
     """Why it went back; empty while nothing speaks against it."""
     ended_at: str = ""
+    figures: Figures | None = None
+    """What the front door answered before the swap."""
 
     def state_of(self, step: Step) -> StepState | None:
         """The newest word about a step; None if it was never begun."""

@@ -1,0 +1,1 @@
+"""Deploying to the local stack: two colours of processes behind one nginx."""
