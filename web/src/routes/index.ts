@@ -1,5 +1,6 @@
 import { assistantsRoute } from './assistants';
 import { auditRoute } from './audit';
+import { bulkRoute } from './bulk';
 import { connectRoute } from './connect';
 import { driverRoute, driversRoute } from './drivers';
 import { homeRoute } from './home';
@@ -8,11 +9,14 @@ import { myFileRoute } from './my-file';
 import { notFoundRoute } from './not-found';
 import { operationsRoute, traceRoute } from './operations';
 import { packetsRoute, verifyRoute, verifyStartRoute } from './packets';
+import { retentionRoute } from './retention';
+import { reviewRoute } from './review';
 import { rootRoute } from './root';
 import { settingsRoute } from './settings';
 import { sharedFileRoute, sharedListRoute, sharedRoute, sharesRoute } from './shares';
 import { shellRoute } from './shell';
 import { signInRoute } from './sign-in';
+import { telematicsRoute } from './telematics';
 
 export const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -24,6 +28,9 @@ export const routeTree = rootRoute.addChildren([
     homeRoute,
     driversRoute,
     driverRoute,
+    reviewRoute,
+    bulkRoute,
+    retentionRoute,
     importsRoute,
     importRoute,
     packetsRoute,
@@ -31,6 +38,7 @@ export const routeTree = rootRoute.addChildren([
     auditRoute,
     assistantsRoute,
     myFileRoute,
+    telematicsRoute,
     operationsRoute,
     traceRoute,
     settingsRoute,

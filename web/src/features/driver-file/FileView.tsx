@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { DriverFileOut } from '@/api';
 import { may, useMe } from '@/core/auth/me';
 import { today, type PlainDate } from '@/core/dates';
+import { FileRetention } from '@/features/retention/FileRetention';
 import { PacketButton } from '@/features/packets/PacketButton';
 import { useFormats, useT } from '@/i18n/react';
 import { AsOfPicker } from '@/ui/date/AsOfPicker';
@@ -83,6 +84,7 @@ export function FileView({ file, asOf, onAsOf, own, stale }: FileViewProps) {
         </div>
         <FactsPanel />
         <Requirements onAsOf={onAsOf} stale={stale} />
+        {!own && asOf === undefined && <FileRetention file={file} name={name} />}
       </Page>
       <Suspense fallback={null}>
         {editing && <FactsDrawer driver={driver} onClose={() => setEditing(false)} />}

@@ -28,6 +28,7 @@ export function Why({ item }: { item: FileItemOut }) {
       </div>
       <div className={classes.proof}>
         <h4 className={classes.heading}>{t('evidence.title')}</h4>
+        {item.withheld && <p>{t('evidence.withheld')}</p>}
         <EvidenceList
           requirement={item.requirement}
           titles={new Map(file.items.map((entry) => [entry.requirement, entry.title]))}
@@ -35,7 +36,7 @@ export function Why({ item }: { item: FileItemOut }) {
           mayReview={mayReview}
           onChanged={onChanged}
         />
-        {onRecord && item.state !== 'not_applicable' && (
+        {onRecord && !item.withheld && item.state !== 'not_applicable' && (
           <Button
             variant="default"
             leftSection={<IconFilePlus size={18} stroke={1.7} aria-hidden />}

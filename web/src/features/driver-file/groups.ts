@@ -9,6 +9,7 @@ export const SUBJECTS = [
   'hiring',
   'hazmat',
   'policy',
+  'apart',
 ] as const;
 export type Subject = (typeof SUBJECTS)[number];
 export type GroupName = 'attention' | 'soon' | Subject;
@@ -74,6 +75,8 @@ export function subjectOf(item: Pick<FileItemOut, 'requirement' | 'source'>): Su
 }
 
 function groupOf(item: FileItemOut): GroupName {
+  // The file of 49 CFR 391.53 lies apart, whatever its state is.
+  if (item.apart) return 'apart';
   if (ATTENTION.includes(item.state)) return 'attention';
   if (SOON.includes(item.state)) return 'soon';
   return subjectOf(item);

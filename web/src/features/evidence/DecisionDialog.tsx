@@ -75,7 +75,7 @@ export function DecisionDialog({
   const [text, setText] = useState('');
   const [tried, setTried] = useState(false);
   const words = WORDS[decision];
-  const missing = decision === 'void' && text.trim().length < 3;
+  const missing = decision !== 'accept' && text.trim().length < 3;
   const act = useMutation({
     mutationFn: () => decide(decision, evidence.id, text.trim()),
     onSuccess: async () => {
@@ -103,7 +103,7 @@ export function DecisionDialog({
           description={words.hint && t(words.hint)}
           rows={2}
           maxLength={1000}
-          required={decision === 'void'}
+          required={decision !== 'accept'}
           data-autofocus
           value={text}
           error={tried && missing && t('evidence.voidMissing')}

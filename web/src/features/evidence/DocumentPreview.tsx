@@ -3,8 +3,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconFileTypePdf, IconFileUnknown, IconPhoto, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Document } from '@/api';
-import { useT } from '@/i18n/react';
+import { useFormats, useT } from '@/i18n/react';
 import { isImage, showsInline, useDocumentLink } from './documents';
+import { usePicture } from './picture';
 import classes from './evidence.module.css';
 
 const icon = { size: 26, stroke: 1.5, 'aria-hidden': true } as const;
@@ -18,14 +19,32 @@ export function DocumentPreview({ document }: { document: Document | null }) {
       </span>
     );
   }
-  if (document.state !== 'clean') return <Held state={document.state} />;
+  if (document.purged_at) return <Gone at={document.purged_at} />;
+  if (document.state !== 'clean') return <Held document={document} />;
   return showsInline(document) ? <Photo document={document} /> : <Link document={document} />;
 }
 
-/** Not checked yet, or refused by the check. */
-function Held({ state }: { state: 'quarantined' | 'rejected' }) {
+/** Its time to be kept was over, and somebody has removed it. */
+function Gone({ at }: { at: string }) {
   const t = useT();
-  const words = t(state === 'quarantined' ? 'evidence.quarantined' : 'evidence.refused');
+  const { date } = useFormats();
+  const words = t('evidence.purged', { date: date(at.slice(0, 10)) });
+  return (
+    <span className={classes.thumb} data-kind="none" title={words} role="img" aria-label={words}>
+      <IconFileUnknown {...icon} />
+    </span>
+  );
+}
+
+/** Not checked yet, or refused by the check. */
+function Held({ document }: { document: Document }) {
+  const t = useT();
+  const words =
+    document.state === 'quarantined'
+      ? t('evidence.quarantined')
+      : document.rejected_because
+        ? t('evidence.refusedBecause', { reason: document.rejected_because })
+        : t('evidence.refused');
   return (
     <span className={classes.thumb} data-kind="none" title={words} role="img" aria-label={words}>
       <IconFileUnknown {...icon} />
@@ -36,6 +55,7 @@ function Held({ state }: { state: 'quarantined' | 'rejected' }) {
 function Link({ document }: { document: Document }) {
   const t = useT();
   const { data: url } = useDocumentLink(document);
+  const thumb = usePicture({ document: document.id }, 'thumb', Boolean(document.preview_pages));
   const Icon = isImage(document) ? IconPhoto : IconFileTypePdf;
   return (
     <a
@@ -46,8 +66,14 @@ function Link({ document }: { document: Document }) {
       aria-label={t('evidence.view', { file: document.file_name })}
       aria-disabled={url === undefined}
     >
-      <Icon {...icon} />
-      <span>{t('evidence.viewShort')}</span>
+      {thumb.url === undefined ? (
+        <>
+          <Icon {...icon} />
+          <span>{t('evidence.viewShort')}</span>
+        </>
+      ) : (
+        <img src={thumb.url} alt="" />
+      )}
     </a>
   );
 }
@@ -56,6 +82,7 @@ function Photo({ document }: { document: Document }) {
   const t = useT();
   const [opened, viewer] = useDisclosure(false);
   const { data: url, isError } = useDocumentLink(document);
+  const thumb = usePicture({ document: document.id }, 'thumb', Boolean(document.preview_pages));
   const [broken, setBroken] = useState(false);
   const name = document.file_name;
   return (
@@ -65,8 +92,8 @@ function Photo({ document }: { document: Document }) {
         aria-label={t('evidence.view', { file: name })}
         onClick={viewer.open}
       >
-        {url !== undefined && !broken ? (
-          <img src={url} alt="" loading="lazy" onError={() => setBroken(true)} />
+        {thumb.url !== undefined || (url !== undefined && !broken) ? (
+          <img src={thumb.url ?? url} alt="" loading="lazy" onError={() => setBroken(true)} />
         ) : (
           <IconPhoto {...icon} />
         )}

@@ -23,18 +23,29 @@ export function EvidenceList({
 }: EvidenceListProps) {
   const t = useT();
   if (evidence.length === 0) return <p className={classes.none}>{t('evidence.none')}</p>;
+  const card = (entry: Evidence) => (
+    <EvidenceCard
+      key={entry.id}
+      title={titles.get(requirement) ?? ''}
+      servedBy={entry.requirement === requirement ? undefined : titles.get(entry.requirement)}
+      evidence={entry}
+      mayReview={mayReview}
+      onChanged={onChanged}
+    />
+  );
+  // The newest that counts stands on top, with what waits or came back; what it replaced is a click away.
+  const newest = evidence.findIndex((entry) => entry.review === 'accepted');
+  const shown = newest < 0 ? evidence : evidence.slice(0, newest + 1);
+  const older = evidence.slice(shown.length);
   return (
-    <ul className={classes.list}>
-      {evidence.map((entry) => (
-        <EvidenceCard
-          key={entry.id}
-          title={titles.get(requirement) ?? ''}
-          servedBy={entry.requirement === requirement ? undefined : titles.get(entry.requirement)}
-          evidence={entry}
-          mayReview={mayReview}
-          onChanged={onChanged}
-        />
-      ))}
-    </ul>
+    <>
+      <ul className={classes.list}>{shown.map(card)}</ul>
+      {older.length > 0 && (
+        <details className={classes.older}>
+          <summary>{t('evidence.older', { count: older.length })}</summary>
+          <ul className={classes.list}>{older.map(card)}</ul>
+        </details>
+      )}
+    </>
   );
 }

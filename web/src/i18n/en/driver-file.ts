@@ -125,6 +125,7 @@ export const driverFile = {
   'driverFile.group.hiring': 'Hiring',
   'driverFile.group.hazmat': 'Hazardous materials',
   'driverFile.group.policy': 'Your own requirements',
+  'driverFile.group.apart': 'Kept apart from the file (49 CFR 391.53)',
   'driverFile.aside':
     '{count, plural, one {# requirement does not apply} other {# requirements do not apply}}',
   'driverFile.axis': 'Day shown. Move it to see the file on another day.',

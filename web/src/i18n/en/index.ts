@@ -1,4 +1,3 @@
-import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
 import { bulk } from './bulk';
@@ -23,7 +22,6 @@ import { telematics } from './telematics';
 
 /** Every message by its key; the keys of a feature start with the feature's name. */
 export const en = {
-  ...acknowledgements,
   ...assistants,
   ...audit,
   ...bulk,

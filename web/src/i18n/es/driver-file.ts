@@ -125,6 +125,7 @@ export const driverFile = {
   'driverFile.group.hiring': 'Contratación',
   'driverFile.group.hazmat': 'Materiales peligrosos',
   'driverFile.group.policy': 'Requisitos propios',
+  'driverFile.group.apart': 'Se guarda aparte del expediente (49 CFR 391.53)',
   'driverFile.aside':
     '{count, plural, one {# requisito no aplica} other {# requisitos no aplican}}',
   'driverFile.axis': 'Día mostrado. Muévalo para ver el expediente en otro día.',

@@ -1,4 +1,3 @@
-import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
 import { bulk } from './bulk';
@@ -24,7 +23,6 @@ import type { Messages } from '../en';
 
 /** The same keys in Spanish: the type fails on one too few, the test on one too many. */
 export const es: Record<keyof Messages, string> = {
-  ...acknowledgements,
   ...assistants,
   ...audit,
   ...bulk,

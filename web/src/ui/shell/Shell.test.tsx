@@ -21,16 +21,22 @@ describe('the pages a person has', () => {
       [
         'Duty board',
         'Drivers',
+        'Review',
+        'Sort scans',
         'Import roster',
         'Audit packets',
         'Auditor access',
+        'Retention',
         'Audit log',
         'Assistants',
         'Operations',
         'Settings',
       ],
     ],
-    ['supervisor', ['Duty board', 'Drivers', 'Audit packets', 'Assistants', 'Settings']],
+    [
+      'supervisor',
+      ['Duty board', 'Drivers', 'Sort scans', 'Audit packets', 'Assistants', 'Settings'],
+    ],
     ['auditor', ['Duty board', 'Drivers', 'Audit packets', 'Audit log', 'Assistants', 'Settings']],
     ['driver', ['Home', 'My file', 'Settings', 'Assistants']],
   ])('%s', async (role, expected) => {

@@ -1,5 +1,9 @@
 import {
+  IconAntenna,
+  IconArchive,
+  IconChecklist,
   IconClipboardList,
+  IconFiles,
   IconFileZip,
   IconGauge,
   IconHeartbeat,
@@ -27,11 +31,15 @@ export interface NavEntry {
 const FLEET: readonly NavEntry[] = [
   { to: '/', label: 'nav.duty', icon: IconGauge },
   { to: '/drivers', label: 'nav.drivers', icon: IconUsers, needs: 'drivers:read' },
+  { to: '/review', label: 'nav.review', icon: IconChecklist, needs: 'evidence:review' },
+  { to: '/bulk', label: 'nav.bulk', icon: IconFiles, needs: 'evidence:write' },
   { to: '/imports', label: 'nav.imports', icon: IconTableImport, needs: 'roster:import' },
   { to: '/packets', label: 'nav.packets', icon: IconFileZip, needs: 'drivers:read' },
   { to: '/shares', label: 'nav.shares', icon: IconUserShare, needs: 'shares:manage' },
+  { to: '/retention', label: 'nav.retention', icon: IconArchive, needs: 'evidence:review' },
   { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'audit:read' },
   { to: '/assistants', label: 'nav.assistants', icon: IconPlugConnected },
+  { to: '/telematics', label: 'nav.telematics', icon: IconAntenna, needs: 'users:manage' },
   {
     to: '/operations',
     label: 'nav.operations',
