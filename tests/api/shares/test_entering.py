@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from dot_copilot.core import links
 from dot_copilot.core.caller import Role
 from tests.api.shares.auditing import PERSON, anybody, come_in, hire, link_of, problem, share, try_in
 from tests.support.world import World
@@ -125,6 +126,23 @@ async def test_signing_out_and_what_is_kept_of_the_secrets(world: World) -> None
     assert link_of(made) not in kept
     assert made["code"] not in kept
     assert token not in kept
+
+
+async def test_the_link_goes_by_mail_and_waits_there_without_its_token(world: World) -> None:
+    driver = await hire(world, 1)
+    trick = f"Audit {{{{token share:{UUID(int=7)}}}}}"
+    made = await share(world, driver, email="pat@fmcsa.example", title=trick)
+    assert made["mailed"] is True
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        mail = await door.fetchrow("select * from mail_outbox where carrier_id = $1", world.carrier_id)
+    assert mail is not None
+    assert (mail["recipient"], mail["occasion"]) == ("pat@fmcsa.example", f"share:{made['id']}")
+    assert link_of(made) not in mail["body"]
+    sent = links.fill_in(world.worker.link_key, mail["body"])
+    assert made["link"] in sent
+    assert made["code"] not in sent
+    assert links.token(world.worker.link_key, f"share:{UUID(int=7)}") not in sent, "a title is no way to another link"
+    assert (await share(world, driver))["mailed"] is False
 
 
 async def test_only_those_who_keep_files_share_them(world: World) -> None:

@@ -13,6 +13,7 @@ from dot_copilot.core.caller import Caller, Role
 class NewShare(Struct, frozen=True):
     """A share about to be made. Of link and code only hashes are kept."""
 
+    id: UUID
     title: str
     email: str | None
     link_hash: bytes

@@ -19,12 +19,13 @@ _COLUMNS = """s.id, s.title, s.email, s.sph, s.packet_id, s.code_hash is not nul
        (select max(v.at) from share_visits v where v.carrier_id = s.carrier_id and v.share_id = s.id) as last_visit_at"""
 
 
-async def insert_share(door: Door, new: NewShare) -> UUID:
+async def insert_share(door: Door, new: NewShare) -> None:
     """Adds a share with its drivers."""
-    share_id: UUID = await door.fetchval(
-        """insert into shares (carrier_id, title, email, link_hash, code_hash, sph, packet_id, created_by, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id""",
+    await door.execute(
+        """insert into shares (carrier_id, id, title, email, link_hash, code_hash, sph, packet_id, created_by, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
         door.carrier_id,
+        new.id,
         new.title,
         new.email,
         new.link_hash,
@@ -37,10 +38,9 @@ async def insert_share(door: Door, new: NewShare) -> UUID:
     await door.execute(
         "insert into share_drivers (carrier_id, share_id, driver_id) select $1, $2, unnest($3::uuid[])",
         door.carrier_id,
-        share_id,
+        new.id,
         new.drivers,
     )
-    return share_id
 
 
 async def read_share(door: Door, share_id: UUID) -> Row | None:

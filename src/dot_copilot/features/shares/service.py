@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from dot_copilot.core import audit
+from dot_copilot.core import audit, links, outbox
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.database import Door, Row
 from dot_copilot.core.platform import Platform
 from dot_copilot.features.packets import service as packets
 from dot_copilot.features.packets.schemas import PacketCreate
-from dot_copilot.features.shares import codes, repository, schemas
+from dot_copilot.features.shares import codes, mails, repository, schemas
 from dot_copilot.features.shares.errors import ShareNotFound, ShareSettled
 from dot_copilot.features.shares.models import NewShare
 
@@ -27,12 +27,13 @@ async def create_share(door: Door, platform: Platform, caller: Caller, new: sche
     if new.packet:
         wanted = PacketCreate(drivers=drivers, title=new.title, sph=new.sph)
         packet_id = (await packets.ask_for(door, platform, drivers, wanted)).id
-    link, code = codes.new_token(), codes.new_code()
-    link_hash = codes.hash_token(link)
+    share_id, code = uuid4(), codes.new_code()
+    link = links.token(platform.link_key, _name(share_id))
+    link_hash = links.digest(link)
     code_hash = codes.hash_code(platform.link_key, link_hash, code)
     expires_at = platform.clock.now() + timedelta(days=new.days)
-    made = NewShare(new.title, new.email, link_hash, code_hash, new.sph, packet_id, expires_at, drivers)
-    share_id = await repository.insert_share(door, made)
+    made = NewShare(share_id, new.title, new.email, link_hash, code_hash, new.sph, packet_id, expires_at, drivers)
+    await repository.insert_share(door, made)
     told = {
         "title": new.title,
         "email": new.email,
@@ -43,8 +44,20 @@ async def create_share(door: Door, platform: Platform, caller: Caller, new: sche
     }
     await audit.record(door, "share.created", "share", share_id, told)
     row = await _read(door, share_id)
-    url = f"{platform.settings.pages_url}/shared#{link}"
-    return schemas.ShareOpened(**shape(row, platform).model_dump(), link=url, code=code, mailed=False)
+    if new.email is not None:
+        message = await mails.invitation(door, new.email, row, f"{_page(platform)}#{links.mark(_name(share_id))}")
+        await outbox.post(door, message, occasion=_name(share_id), good_until=expires_at)
+    url = f"{_page(platform)}#{link}"
+    return schemas.ShareOpened(**shape(row, platform).model_dump(), link=url, code=code, mailed=new.email is not None)
+
+
+def _name(share_id: UUID) -> str:
+    """What the link's token is worked out from, so that a waiting mail does not hold it."""
+    return f"share:{share_id}"
+
+
+def _page(platform: Platform) -> str:
+    return f"{platform.settings.pages_url}/shared"
 
 
 async def list_shares(door: Door, platform: Platform, *, limit: int, cursor: str | None) -> schemas.ShareList:

@@ -45,7 +45,7 @@ export const shares = {
   'shares.new.name': 'For whom',
   'shares.new.nameHint': 'The auditor sees it too, such as “FMCSA off-site audit, May”.',
   'shares.new.email': 'The auditor’s e-mail',
-  'shares.new.emailHint': 'Where the link is sent, if mail is set up. The code you tell yourself.',
+  'shares.new.emailHint': 'The link is sent there. The code you tell yourself.',
   'shares.new.days': 'Ends after',
   'shares.new.dayCount': '{count, plural, one {One day} other {# days}}',
   'shares.new.packet': 'Let them download packets',

@@ -47,8 +47,7 @@ export const shares: Record<keyof typeof source, string> = {
   'shares.new.name': 'Para quién',
   'shares.new.nameHint': 'El auditor también lo ve, como «Auditoría FMCSA, mayo».',
   'shares.new.email': 'Correo del auditor',
-  'shares.new.emailHint':
-    'Adonde se envía el enlace, si hay correo configurado. El código lo dice usted.',
+  'shares.new.emailHint': 'Allí se envía el enlace. El código lo dice usted.',
   'shares.new.days': 'Termina después de',
   'shares.new.dayCount': '{count, plural, one {Un día} other {# días}}',
   'shares.new.packet': 'Permitir que descargue expedientes',
