@@ -29,6 +29,8 @@ class Tier:
     """Whether the workspace is searched for trouble every few minutes; metric alerts there are always."""
     target_dollars: int
     postgres_gb: int = 32
+    previews: bool = False
+    """Whether the pages of pull requests can be looked at beside those of the environment."""
 
 
 _SMALL = Tier(
@@ -49,7 +51,7 @@ _SMALL = Tier(
 
 TIERS: Mapping[str, Tier] = MappingProxyType(
     {
-        "dev": _SMALL,
+        "dev": replace(_SMALL, previews=True),
         "staging": replace(_SMALL, target_dollars=35),
         "prod": Tier(
             plan_sku="P1v2",

@@ -14,12 +14,14 @@ class Web(Component):
     def __init__(self, place: Place) -> None:
         super().__init__("web")
         options = place.options
+        policy = web.StagingEnvironmentPolicy
+        previews = policy.ENABLED if options.tier.previews else policy.DISABLED
         site = web.StaticSite(
             "web",
             name=options.names.of("stapp"),
             sku=web.SkuDescriptionArgs(name="Free", tier="Free"),
-            # Free has one; a preview of a pull request would be an origin that the API does not know.
-            staging_environment_policy=web.StagingEnvironmentPolicy.DISABLED,
+            # A preview of a pull request is an origin that no API knows, so nobody can sign in there.
+            staging_environment_policy=previews,
             allow_config_file_updates=True,
             provider="Custom",
             public_network_access="Enabled",
