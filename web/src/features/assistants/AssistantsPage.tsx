@@ -17,6 +17,7 @@ const PAGES: Record<AssistantsTab, LazyExoticComponent<ComponentType>> = {
   tools: lazy(() => import('./Tools')),
   servers: lazy(() => import('./Servers')),
   calls: lazy(() => import('./Calls')),
+  transcript: lazy(() => import('./Transcript')),
 };
 const route = getRouteApi('/shell/assistants');
 

@@ -115,6 +115,12 @@ function Row({ call }: { call: AssistantCall }) {
         <Tag tone={tone} sign={<Glyph name={glyph} size={14} />}>
           {words}
         </Tag>
+        {call.count > 1 && (
+          <span className={classes.soft}>
+            {' '}
+            {t('assistants.calls.times', { count: call.count })}
+          </span>
+        )}
       </Table.Td>
       <Table.Td data-column="who">{call.user?.name ?? t('audit.removed')}</Table.Td>
       <Table.Td data-column="client">{visible(call.client_name)}</Table.Td>

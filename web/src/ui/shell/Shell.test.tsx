@@ -29,6 +29,7 @@ describe('the pages a person has', () => {
         'Retention',
         'Audit log',
         'Assistants',
+        'Telematics',
         'Operations',
         'Settings',
       ],

@@ -1,0 +1,61 @@
+import type { telematics as en } from '../en/telematics';
+
+export const telematics: Record<keyof typeof en, string> = {
+  'nav.telematics': 'Telemática',
+  'telematics.title': 'Telemática',
+  'telematics.lead':
+    'Lo que Samsara o Motive cuenta de sus camiones en el momento. Se comprueba y se guarda tal como llegó durante 90 días.',
+  'telematics.feeds': 'Fuentes',
+  'telematics.new': 'Conectar una cuenta',
+  'telematics.none': 'No hay ninguna cuenta conectada',
+  'telematics.noneText': 'Conecte una cuenta de Samsara o Motive y sus eventos llegarán aquí.',
+  'telematics.provider': 'Proveedor',
+  'telematics.provider.samsara': 'Samsara',
+  'telematics.provider.motive': 'Motive',
+  'telematics.name': 'Nombre',
+  'telematics.nameHint': 'Para distinguir las cuentas, por ejemplo «Cuenta principal»',
+  'telematics.nameMissing': 'Póngale un nombre',
+  'telematics.newText':
+    'Recibirá una dirección para el proveedor. Después, el proveedor muestra un secreto de firma, que se introduce aquí.',
+  'telematics.make': 'Conectar',
+  'telematics.made': 'Conectada. Ahora dé la dirección al proveedor.',
+  'telematics.state.open': 'Recibe',
+  'telematics.state.closed': 'Espera su secreto',
+  'telematics.noSecret':
+    'Dé esta dirección al proveedor y luego introduzca el secreto de firma que le muestra. Hasta entonces se rechaza todo lo que llegue.',
+  'telematics.secretSince': 'Secreto de firma introducido el {at}.',
+  'telematics.oldUntil': 'El anterior se acepta hasta el {at}.',
+  'telematics.copy': 'Copiar',
+  'telematics.copyOf': 'Copiar la dirección de {name}',
+  'telematics.copied': 'Copiado',
+  'telematics.enterSecret': 'Introducir el secreto',
+  'telematics.replaceSecret': 'Sustituir el secreto',
+  'telematics.secretOf': 'Secreto de firma de {name}',
+  'telematics.where.samsara':
+    'En los ajustes para desarrolladores de Samsara, abra el webhook y copie su clave secreta completa.',
+  'telematics.where.motive': 'En los ajustes de webhooks de Motive, copie el secreto compartido.',
+  'telematics.secret': 'Secreto de firma',
+  'telematics.secretHint': 'Va al almacén de secretos y no se vuelve a mostrar.',
+  'telematics.secretMissing': 'Introduzca el secreto',
+  'telematics.secretSaved': 'Secreto guardado',
+  'telematics.leaked': 'El secreto anterior puede haberse filtrado',
+  'telematics.leakedHint':
+    'Entonces deja de valer al instante. Si no, ambos se aceptan durante {hours} horas, porque puede haber envíos en camino.',
+  'telematics.end': 'Terminar',
+  'telematics.endAsk': '¿Terminar {name}?',
+  'telematics.endText':
+    'Ya no se recibe nada en su dirección y se borran sus secretos. Lo que llegó por ella queda hasta que venza su plazo. La dirección no vuelve.',
+  'telematics.ended': 'Se terminó {name}',
+  'telematics.events': 'Lo que llegó',
+  'telematics.from': 'De qué proveedor',
+  'telematics.all': 'Todo',
+  'telematics.noEvents': 'No ha llegado nada',
+  'telematics.noEventsText':
+    'Haga que el proveedor envíe su evento de prueba: aparece aquí en segundos.',
+  'telematics.noType': 'Evento',
+  'telematics.happened': 'Ocurrió',
+  'telematics.received': 'Recibido',
+  'telematics.kept': 'Se guarda hasta',
+  'telematics.id': 'Su id allí',
+  'telematics.body': 'Lo que se envió',
+};
