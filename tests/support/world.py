@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from dot_copilot.core import audit
-from dot_copilot.core.caller import Caller, Role
+from dot_copilot.core.caller import AT_TERMINALS, Caller, Role
 from dot_copilot.core.platform import Platform
 
 NO_PASSWORD = "no-password"  # never matches: it is not an Argon2 hash
@@ -114,7 +114,7 @@ class World:
         """A signed-in client of that role; supervisors get this world's terminal unless told otherwise."""
         if role in self.clients and terminal_id is None and driver_id is None:
             return self.clients[role]
-        if role is Role.SUPERVISOR and terminal_id is None:
+        if role in AT_TERMINALS and terminal_id is None:
             terminal_id = self.terminal_id
         if role is Role.DRIVER and driver_id is None:
             driver_id = await self.add_driver()

@@ -16,6 +16,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     DRIVER = "driver"
     AUDITOR = "auditor"
+    COACH = "coach"
 
 
 class Permission(StrEnum):
@@ -41,6 +42,8 @@ class Permission(StrEnum):
 ASSISTANT = "mcp:"
 """How `via` begins when a client other than our own pages acts for a person; the client's name follows."""
 VIA_LENGTH = 64
+AT_TERMINALS = frozenset({Role.SUPERVISOR, Role.COACH})
+"""The roles that are bound to terminals."""
 
 _P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -62,11 +65,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset({_P.READ_DRIVERS, _P.WRITE_EVIDENCE}),
     Role.DRIVER: frozenset({_P.READ_OWN_FILE, _P.WRITE_OWN_EVIDENCE}),
     Role.AUDITOR: frozenset({_P.READ_DRIVERS, _P.READ_AUDIT}),
+    # Trains drivers: sees how those of the own terminals stand, and changes nothing.
+    Role.COACH: frozenset({_P.READ_DRIVERS}),
 }
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """The claims of a valid access token. `terminal_id` bounds a supervisor, `driver_id` a driver.
+    """The claims of a valid access token. `terminals` bound a supervisor and a coach, `driver_id` a driver.
 
     `share_id` bounds an auditor who came by a link (features/shares). No token says it: such a caller has a session of another
     kind, and comes through the routes below `/shared` alone.
@@ -82,11 +87,19 @@ class Caller(Struct, frozen=True, gc=False):
     driver_id: UUID | None = None
     via: str = "web"
     share_id: UUID | None = None
+    more_terminals: tuple[UUID, ...] = ()
 
     @property
     def is_assistant(self) -> bool:
         """Whether an assistant asks, not the person."""
         return self.via.startswith(ASSISTANT)
+
+    @property
+    def terminals(self) -> tuple[UUID, ...]:
+        """The terminals of a supervisor or coach, the first one first; none for everybody else."""
+        if self.terminal_id is None or self.role not in AT_TERMINALS:
+            return ()
+        return (self.terminal_id, *self.more_terminals)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds `permission`."""

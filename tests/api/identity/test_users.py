@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from dot_copilot.core.caller import PERMISSIONS, Permission, Role
+from dot_copilot.core.caller import AT_TERMINALS, PERMISSIONS, Permission, Role
 from tests.api.identity.people import COOKIE, PASSWORD, actions, attempt, device, person
 from tests.support.world import World
 
@@ -32,7 +32,7 @@ def field_of(answer: httpx.Response) -> str:
 
 async def needs(world: World, role: Role) -> dict[str, Any]:
     """What a role needs."""
-    if role is Role.SUPERVISOR:
+    if role in AT_TERMINALS:
         return {"terminal_id": str(world.terminal_id)}
     if role is Role.DRIVER:
         return {"driver_id": str(await world.add_driver())}
@@ -60,12 +60,17 @@ async def test_each_role_is_added_with_what_it_needs_and_signs_in(world: World, 
 
 async def needs_of(role: Role) -> list[str]:
     """The names of what a role needs."""
-    return {Role.SUPERVISOR: ["terminal_id"], Role.DRIVER: ["driver_id"], Role.AUDITOR: ["expires_on"]}.get(role, [])
+    return {
+        Role.SUPERVISOR: ["terminal_id"],
+        Role.COACH: ["terminal_id"],
+        Role.DRIVER: ["driver_id"],
+        Role.AUDITOR: ["expires_on"],
+    }.get(role, [])
 
 
 @pytest.mark.parametrize(
     ("role", "field"),
-    [(Role.SUPERVISOR, "terminal_id"), (Role.DRIVER, "driver_id"), (Role.AUDITOR, "expires_on")],
+    [(Role.SUPERVISOR, "terminal_id"), (Role.COACH, "terminal_id"), (Role.DRIVER, "driver_id"), (Role.AUDITOR, "expires_on")],
 )
 async def test_a_role_without_what_it_needs_is_refused(world: World, role: Role, field: str) -> None:
     admin = await world.as_role(Role.ADMIN)

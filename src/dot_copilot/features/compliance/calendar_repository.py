@@ -136,10 +136,12 @@ _BRIEF_WAITING = f"""select place, key % {SLOTS}, delta from waiting
 _OF_CARRIER = _summed("null::uuid", _at("c"), _later("f"), _ALL_WAITING)
 _IN_BRIEF = _summed("place", _at("b"), _later("b"), _BRIEF_WAITING)
 _OF_TERMINAL = _summed("null::uuid", _at("f", only_place="and c.place = ($3::uuid[])[1]"), _ALL_WAITING)
+_OF_SOME = _summed("null::uuid", _at("f", only_place="and c.place = any($3::uuid[])"), _later("f"), _ALL_WAITING)
 _BOARD = f"with {_WAITING} {_OF_CARRIER} union all {_IN_BRIEF}"
 _TERMINAL_BOARD = f"with {_WAITING} {_OF_TERMINAL}"
 _COUNTS = "select key, sum(count)::int4 as count from ({}) s where key = any($5::int[]) group by key"
 _CARRIER_COUNTS = f"with {_WAITING} {_COUNTS.format(_OF_CARRIER)}"
+_SOME_COUNTS = f"with {_WAITING} {_COUNTS.format(_OF_SOME)}"
 _TERMINAL_COUNTS = f"with {_WAITING} {_COUNTS.format(_OF_TERMINAL)}"
 
 
@@ -157,12 +159,18 @@ async def terminal_board(door: Door, terminal_id: UUID, day: int) -> list[Row]:
     return await door.fetch(_TERMINAL_BOARD, door.carrier_id, day, [terminal_id], [day])
 
 
-async def counts(door: Door, keys: Sequence[int], days: Mapping[UUID, int], only_terminal: UUID | None) -> dict[int, int]:
-    """The counts of `keys`, over the carrier or at one terminal; absent ones are 0."""
-    if only_terminal is None:
-        sql, day, of = _CARRIER_COUNTS, min(days.values()), days
+async def counts(
+    door: Door, keys: Sequence[int], days: Mapping[UUID, int], only_terminals: Sequence[UUID] | None
+) -> dict[int, int]:
+    """The counts of `keys`, over the carrier or at some terminals; absent ones are 0."""
+    if only_terminals is None:
+        sql, of = _CARRIER_COUNTS, days
     else:
-        sql, day, of = _TERMINAL_COUNTS, days[only_terminal], {only_terminal: days[only_terminal]}
+        of = {terminal: days[terminal] for terminal in only_terminals if terminal in days}
+        sql = _TERMINAL_COUNTS if len(of) == 1 else _SOME_COUNTS
+    if not of:
+        return {}
+    day = min(of.values())
     rows = await door.fetch(sql, door.carrier_id, day, list(of), list(of.values()), keys)
     return {row["key"]: row["count"] for row in rows}
 

@@ -32,7 +32,7 @@ async def list_drivers(door: Door, platform: Platform, caller: Caller, locale: L
     if not places.shown or (query.requirement or "cdl") not in rules.numbers:
         return schemas.DriverPage(as_of=places.as_of, items=[], next_cursor=None, total=0)
     asked = wanted(query, places, rules)
-    counts = await calendar_repository.counts(door, asked.keys, places.days, places.only) if asked.keys else {}
+    counts = await calendar_repository.counts(door, asked.keys, places.days, places.bounds) if asked.keys else {}
     total = asked.settle(counts)
     rows: list[Row] = []
     if total is None or 0 < total <= (FEW_BY_DUE if query.sort == "next_due" else FEW):

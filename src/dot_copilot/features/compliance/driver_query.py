@@ -59,7 +59,7 @@ class Wanted:
         wanted.no_item = [key for key in wanted.no_item if counts.get(key)]
         if impossible and not wanted.any_item:
             return 0
-        if wanted.terminal_id is not None and counts.get(CURRENT, 0) <= _FEW_LOOKED_UP:
+        if wanted.terminal_ids is not None and counts.get(CURRENT, 0) <= _FEW_LOOKED_UP:
             wanted.lookup = "one by one"
         elif wanted.any_item and sum(counts[key] for key in wanted.any_item) <= _FEW_MATCHING:
             wanted.lookup = "first"
@@ -70,7 +70,7 @@ class Wanted:
 
 def wanted(query: DriverQuery, places: Places, rules: Rules) -> Wanted:
     """The keys of a query."""
-    found = Wanted(DriverFilter({place.id: place.as_of for place in places.all}, places.only), [])
+    found = Wanted(DriverFilter({place.id: place.as_of for place in places.all}, places.bounds), [])
     if query.requirement is not None:
         _by_requirement(found, query, rules)
     elif query.state not in (None, State.NOT_APPLICABLE):  # something is not applicable to everybody

@@ -33,12 +33,17 @@ class Places:
 
     as_of: date  # the day asked for; else today where the request is about, or in the carrier's own time zone
     all: tuple[Place, ...]
-    only: UUID | None = None
+    only: tuple[UUID, ...] | None = None
 
     @property
     def shown(self) -> Sequence[Place]:
         """The terminals that the request is about."""
-        return [place for place in self.all if self.only in (None, place.id)]
+        return [place for place in self.all if self.only is None or place.id in self.only]
+
+    @property
+    def bounds(self) -> tuple[UUID, ...] | None:
+        """Which terminals bound the request, of those that there are; None: it is about all."""
+        return None if self.only is None else tuple(place.id for place in self.shown)
 
     @property
     def days(self) -> dict[UUID, int]:
@@ -50,18 +55,18 @@ class Places:
 
 
 async def load_places(door: Door, clock: Clock, caller: Caller, as_of: date | None, terminal: str | None = None) -> Places:
-    """The carrier's terminals, bound to `terminal` (id or name) or to a supervisor's own. `UnknownTerminal` for another."""
+    """The carrier's terminals, bound to `terminal` (id or name) or to the caller's own. `UnknownTerminal` for another."""
     rows = await repository.terminals(door)
     todays = {row["time_zone"]: as_of or clock.today(row["time_zone"]) for row in rows}
     found = tuple(Place(r["id"], r["name"], r["time_zone"], todays[r["time_zone"]]) for r in rows if r["id"])
     found = tuple(sorted(found, key=lambda place: (place.name.casefold(), place.id)))
-    only = reach(caller).only_terminal
+    only = reach(caller).only_terminals
     if terminal is not None:
         wanted = _find(found, terminal)
-        if wanted is None or only not in (None, wanted.id):
+        if wanted is None or (only is not None and wanted.id not in only):
             raise UnknownTerminal(terminal)
-        only = wanted.id
-    bound = next((place for place in found if place.id == only), None)
+        only = (wanted.id,)
+    bound = next((place for place in found if only is not None and place.id in only), None)
     home = next(row["time_zone"] for row in rows if row["id"] is None)
     return Places(bound.as_of if bound else todays[home], found, only)
 

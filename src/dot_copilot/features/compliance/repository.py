@@ -26,7 +26,7 @@ class DriverFilter:
     """
 
     days: Mapping[UUID, date]
-    terminal_id: UUID | None = None
+    terminal_ids: tuple[UUID, ...] | None = None
     holds: list[int] = field(default_factory=list)
     fails: list[int] = field(default_factory=list)
     any_item: list[int] = field(default_factory=list)
@@ -42,9 +42,14 @@ class _Where:
         self.args: list[object] = [door.carrier_id]
         self.at_terminal = ""
         self._days = wanted.days
-        if wanted.terminal_id is not None:
-            self.at_terminal = f"and terminal_id = {self.arg(wanted.terminal_id)}"
-            self._days = {wanted.terminal_id: wanted.days[wanted.terminal_id]}
+        if wanted.terminal_ids is not None:
+            one = len(wanted.terminal_ids) == 1  # walks an index in order; several can't
+            self.at_terminal = (
+                f"and terminal_id = {self.arg(wanted.terminal_ids[0])}"
+                if one
+                else f"and terminal_id = any({self.arg(wanted.terminal_ids)}::uuid[])"
+            )
+            self._days = {terminal: wanted.days[terminal] for terminal in wanted.terminal_ids}
         self._numbers: dict[str, str] = {}
         self.conditions = [self._holds("s", key) for key in wanted.holds]
         self.conditions += [f"not {self._holds('s', key)}" for key in wanted.fails]

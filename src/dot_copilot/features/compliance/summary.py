@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from dot_copilot.core.caller import Caller
@@ -45,7 +46,7 @@ class Counts:
     due: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))  # by number, by slot
 
 
-def take_apart(rows: Iterable[Row]) -> Counts:
+def take_apart(rows: Iterable[Any]) -> Counts:
     """Counts of the rows (key, count) of one place."""
     by_key = {row["key"]: row["count"] for row in rows if row["count"]}
     counts = Counts({key: count for key, count in by_key.items() if key < SLOTS})
@@ -68,19 +69,29 @@ def take_apart(rows: Iterable[Row]) -> Counts:
 async def summary(
     door: Door, clock: Clock, caller: Caller, locale: Locale, as_of: date | None, *, terminal: str | None = None
 ) -> schemas.SummaryOut:
-    """The counts of the carrier, or of the one terminal asked for or that bounds the caller."""
+    """The counts of the carrier, of the one terminal asked for, or of those that bound the caller."""
     places = await load_places(door, clock, caller, as_of, terminal)
     rules = await load_rules(door)
     if places.only is not None:
         shown = places.shown
-        rows = await calendar_repository.terminal_board(door, places.only, day_number(places.as_of)) if shown else []
-        counts = take_apart(rows)
-        terminals = [_terminal(place, counts.driver, _windows(counts.due.values())) for place in shown]
+        boards = [await calendar_repository.terminal_board(door, place.id, day_number(place.as_of)) for place in shown]
+        each = [take_apart(rows) for rows in boards]
+        terminals = [_terminal(place, one.driver, _windows(one.due.values())) for place, one in zip(shown, each, strict=True)]
+        counts = each[0] if len(each) == 1 else take_apart(_added_up(boards))
     else:
         board = await _board(door, places)
         counts = take_apart(board[None])
         terminals = [_of_brief(place, board[place.id]) for place in places.all]
     return _shape(places, rules, counts, terminals, locale)
+
+
+def _added_up(boards: Iterable[Iterable[Row]]) -> list[dict[str, int]]:
+    """The counts of several terminals as those of one."""
+    sums: dict[int, int] = defaultdict(int)
+    for rows in boards:
+        for row in rows:
+            sums[row["key"]] += row["count"]
+    return [{"key": key, "count": count} for key, count in sums.items()]
 
 
 async def _board(door: Door, places: Places) -> dict[UUID | None, list[Row]]:

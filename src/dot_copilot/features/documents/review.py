@@ -16,14 +16,14 @@ async def queue(
     door: Door, caller: Caller, cursors: Cursors, terminal_id: UUID | None, *, limit: int, cursor: str | None
 ) -> review_schemas.ReviewQueue:
     """A page of it; of a terminal when one is given, and never of drivers out of reach."""
-    bounds = reach(caller).only_terminal
-    if bounds is not None and terminal_id not in (None, bounds):
+    bounds = reach(caller).only_terminals
+    if bounds is not None and terminal_id is not None and terminal_id not in bounds:
         return review_schemas.ReviewQueue(items=[], total=0, next_cursor=None)
-    terminal = bounds or terminal_id
-    listing = f"review {terminal}"
+    terminals = bounds if terminal_id is None else (terminal_id,)
+    listing = f"review {terminals}"
     after = cursors.open(door.carrier_id, listing, cursor) if cursor else None
     hidden = [] if sph.may_read(caller) else sorted(sph.RESTRICTED)
-    rows = await review_repository.page_of_waiting(door, terminal, hidden, limit=limit + 1, after=after)
+    rows = await review_repository.page_of_waiting(door, terminals, hidden, limit=limit + 1, after=after)
     next_cursor = None
     if len(rows) > limit:
         last = rows[limit - 1]
@@ -42,5 +42,5 @@ async def queue(
         )
         for row in rows[:limit]
     ]
-    total = await review_repository.count_waiting(door, terminal, hidden)
+    total = await review_repository.count_waiting(door, terminals, hidden)
     return review_schemas.ReviewQueue(items=items, total=total, next_cursor=next_cursor)

@@ -13,11 +13,11 @@ _WHERE = """from evidence e join drivers d on d.carrier_id = e.carrier_id and d.
              join terminals t on t.carrier_id = d.carrier_id and t.id = d.terminal_id
              left join documents f on f.carrier_id = e.carrier_id and f.id = e.document_id
             where e.carrier_id = $1 and e.review = 'pending' and e.voided_at is null
-              and ($2::uuid is null or d.terminal_id = $2) and e.requirement <> all ($3::text[])"""
+              and ($2::uuid[] is null or d.terminal_id = any($2)) and e.requirement <> all ($3::text[])"""
 
 
 async def page_of_waiting(
-    door: Door, terminal_id: UUID | None, hidden: Sequence[str], *, limit: int, after: list[Any] | None
+    door: Door, terminals: Sequence[UUID] | None, hidden: Sequence[str], *, limit: int, after: list[Any] | None
 ) -> list[Row]:
     """Up to `limit` pieces with their drivers, oldest first, after the key [recorded_at, id]."""
     recorded_at, evidence_id = after or (None, None)
@@ -26,7 +26,7 @@ async def page_of_waiting(
               and ($4::text is null or (e.recorded_at, e.id) > ($4::text::timestamptz, $5::uuid))
             order by e.recorded_at, e.id limit $6""",
         door.carrier_id,
-        terminal_id,
+        terminals,
         hidden,
         recorded_at,
         evidence_id,
@@ -34,7 +34,7 @@ async def page_of_waiting(
     )
 
 
-async def count_waiting(door: Door, terminal_id: UUID | None, hidden: Sequence[str]) -> int:
+async def count_waiting(door: Door, terminals: Sequence[UUID] | None, hidden: Sequence[str]) -> int:
     """How many wait."""
-    found: int = await door.fetchval(f"select count(*) {_WHERE}", door.carrier_id, terminal_id, hidden)
+    found: int = await door.fetchval(f"select count(*) {_WHERE}", door.carrier_id, terminals, hidden)
     return found

@@ -11,7 +11,7 @@ from dot_copilot.core.database import Door, Row
 from dot_copilot.features.drivers.models import DRIVER_COLUMNS, PROFILE_COLUMNS, DriverRef, Episode
 
 _PROFILE = ", ".join(f"p.{name}" for name in PROFILE_COLUMNS)
-# One statement for the whole driver. $3 bounds the terminal when it is not null.
+# One statement for the whole driver. $3 bounds the terminals when it is not null.
 _READ = f"""
 select d.id, d.employee_id, d.first_name, d.last_name, d.date_of_birth, d.email, d.phone, d.version,
        d.terminal_id, t.name as terminal_name, t.time_zone,
@@ -21,7 +21,7 @@ select d.id, d.employee_id, d.first_name, d.last_name, d.date_of_birth, d.email,
   left join driver_profiles p on p.carrier_id = d.carrier_id and p.driver_id = d.id
   left join lateral (select id, hired_on, terminated_on from employments
                       where carrier_id = d.carrier_id and driver_id = d.id order by hired_on desc limit 1) e on true
- where d.carrier_id = $1 and d.id = $2 and ($3::uuid is null or d.terminal_id = $3)"""  # noqa: S608 - constant columns
+ where d.carrier_id = $1 and d.id = $2 and ($3::uuid[] is null or d.terminal_id = any($3))"""  # noqa: S608 - constant columns
 _WRITE_PROFILE = f"""
 insert into driver_profiles (carrier_id, driver_id, {", ".join(PROFILE_COLUMNS)})
 values ($1, $2, {", ".join(f"${place}" for place in range(3, 3 + len(PROFILE_COLUMNS)))})
@@ -29,31 +29,31 @@ on conflict (carrier_id, driver_id) do update set {", ".join(f"{name} = excluded
 """  # noqa: S608 - constant columns
 
 
-async def read_driver(door: Door, driver_id: UUID, only_terminal: UUID | None = None) -> Row | None:
+async def read_driver(door: Door, driver_id: UUID, only_terminals: Sequence[UUID] | None = None) -> Row | None:
     """Driver, terminal, newest employment and profile in one row."""
-    return await door.fetchrow(_READ, door.carrier_id, driver_id, only_terminal)
+    return await door.fetchrow(_READ, door.carrier_id, driver_id, only_terminals)
 
 
-async def find_driver(door: Door, driver_id: UUID, only_terminal: UUID | None) -> DriverRef | None:
-    """The driver if it exists (at `only_terminal`, when that is given)."""
+async def find_driver(door: Door, driver_id: UUID, only_terminals: Sequence[UUID] | None) -> DriverRef | None:
+    """The driver if it exists (at one of `only_terminals`, when they are given)."""
     row = await door.fetchrow(
         """select d.id, d.terminal_id, t.time_zone from drivers d
              join terminals t on t.carrier_id = d.carrier_id and t.id = d.terminal_id
-            where d.carrier_id = $1 and d.id = $2 and ($3::uuid is null or d.terminal_id = $3)""",
+            where d.carrier_id = $1 and d.id = $2 and ($3::uuid[] is null or d.terminal_id = any($3))""",
         door.carrier_id,
         driver_id,
-        only_terminal,
+        only_terminals,
     )
     return DriverRef(*row) if row else None
 
 
-async def find_drivers(door: Door, driver_ids: Sequence[UUID], only_terminal: UUID | None) -> set[UUID]:
-    """Which of these drivers exist (at `only_terminal`, when that is given)."""
+async def find_drivers(door: Door, driver_ids: Sequence[UUID], only_terminals: Sequence[UUID] | None) -> set[UUID]:
+    """Which of these drivers exist (at one of `only_terminals`, when they are given)."""
     rows = await door.fetch(
-        "select id from drivers where carrier_id = $1 and id = any($2::uuid[]) and ($3::uuid is null or terminal_id = $3)",
+        "select id from drivers where carrier_id = $1 and id = any($2::uuid[]) and ($3::uuid[] is null or terminal_id = any($3))",
         door.carrier_id,
         driver_ids,
-        only_terminal,
+        only_terminals,
     )
     return {row["id"] for row in rows}
 

@@ -47,7 +47,7 @@ async def read_driver(door: Door, caller: Caller, driver_id: UUID) -> schemas.Dr
     if bounds.only_share is not None:
         row = await repository.read_driver(door, (await access_driver(door, caller, driver_id)).id)
     else:
-        row = None if bounds.excludes(driver_id) else await repository.read_driver(door, driver_id, bounds.only_terminal)
+        row = None if bounds.excludes(driver_id) else await repository.read_driver(door, driver_id, bounds.only_terminals)
     if row is None:
         raise DriverNotFound
     return _shape(row)

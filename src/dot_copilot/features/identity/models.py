@@ -29,6 +29,7 @@ class Account:
     role: Role
     locale: str
     terminal_id: UUID | None
+    more_terminals: list[UUID]
     driver_id: UUID | None
     expires_on: date | None
     token_version: int

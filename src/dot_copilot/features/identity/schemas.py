@@ -29,6 +29,9 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256), Field(json_schema_extra={"format": "password"})]
 
 
+MoreTerminals = Annotated[list[UUID], Field(max_length=24, description="Further terminals of a supervisor or coach")]
+
+
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -80,6 +83,7 @@ class Me(BaseModel):
     locale: Locale
     carrier: MyCarrier
     terminal_id: UUID | None
+    more_terminals: list[UUID]
     driver_id: UUID | None
     expires_on: date | None
     permissions: list[Permission]
@@ -120,6 +124,7 @@ class User(BaseModel):
     role: Role
     locale: Locale
     terminal_id: UUID | None
+    more_terminals: list[UUID]
     driver_id: UUID | None
     expires_on: date | None
     disabled: bool
@@ -136,7 +141,8 @@ class Users(BaseModel):
 
 
 class UserCreate(_In):
-    """A new person. Supervisors need `terminal_id`, drivers `driver_id`, auditors `expires_on` (the last day).
+    """A new person. Supervisors and coaches need `terminal_id` (and may have more), drivers `driver_id`, auditors `expires_on`
+    (the last day).
     Without `password` a one-time password is made, shown once in the answer, and changed at the first sign-in.
     """
 
@@ -145,6 +151,7 @@ class UserCreate(_In):
     role: Role
     locale: Locale = "en"
     terminal_id: UUID | None = None
+    more_terminals: MoreTerminals = []
     driver_id: UUID | None = None
     expires_on: date | None = None
     password: Password | None = None
@@ -159,6 +166,7 @@ class UserUpdate(_In):
     role: Role | None = None
     locale: Locale | None = None
     terminal_id: UUID | None = None
+    more_terminals: MoreTerminals | None = None
     driver_id: UUID | None = None
     expires_on: date | None = None
     disabled: bool | None = None

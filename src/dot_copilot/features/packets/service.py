@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from dot_copilot.core import audit, jobs
-from dot_copilot.core.caller import Caller, Permission, Role
+from dot_copilot.core.caller import AT_TERMINALS, Caller, Permission, Role
 from dot_copilot.core.database import Door, Row
 from dot_copilot.core.errors import Forbidden
 from dot_copilot.core.pagination import Cursors
@@ -132,7 +132,7 @@ async def access_packet(door: Door, caller: Caller, packet_id: UUID, *, lock: bo
     row = await repository.read_packet(door, packet_id, lock=lock)
     if row is None or not (_sees_all(caller) or row["created_by"] == caller.user_id):
         raise PacketNotFound
-    if caller.role in (Role.SUPERVISOR, Role.DRIVER):
+    if caller.role in (*AT_TERMINALS, Role.DRIVER):
         ids = await repository.driver_ids(door, packet_id)
         if await reachable(door, caller, ids) != set(ids):
             raise PacketNotFound

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from dot_copilot.core.caller import Role
+from dot_copilot.core.caller import AT_TERMINALS
 from dot_copilot.mcp.server.errors import ToolError
 from dot_copilot.mcp.server.inside import Api, Language
 
@@ -129,14 +129,14 @@ class Finder:
         self._api, self._names, self._language = api, names, language
 
     async def terminals(self, *, fresh: bool = False) -> list[TerminalName]:
-        """The carrier's terminals by name; a supervisor's own one only."""
+        """The carrier's terminals by name; a supervisor's or coach's own ones only."""
         caller = self._api.visitor.caller
         known = None if fresh else self._names.terminals.recall(caller.carrier_id)
         if known is None:
             found = await self._api.get("/terminals", _Terminals)
             known = self._names.terminals.keep(caller.carrier_id, found.items)
-        if caller.role is Role.SUPERVISOR:
-            return [terminal for terminal in known if terminal.id == caller.terminal_id]
+        if caller.role in AT_TERMINALS:
+            return [terminal for terminal in known if terminal.id in caller.terminals]
         return known
 
     async def terminal(self, words: str | None) -> UUID | None:

@@ -17,10 +17,12 @@ from dot_copilot.features.identity.models import Account
 _ACCOUNT = """select u.*, c.default_time_zone as time_zone from users u join carriers c on c.id = u.carrier_id
  where u.carrier_id = $1"""
 _WRITABLE = (
+    "id",
     "name",
     "role",
     "locale",
     "terminal_id",
+    "more_terminals",
     "driver_id",
     "expires_on",
     "password_hash",
@@ -113,6 +115,13 @@ async def update(door: Door, user_id: UUID, values: dict[str, Any], *, bump: boo
         await door.execute(sql, door.carrier_id, user_id, *(values[column] for column in columns))
     except asyncpg.ForeignKeyViolationError as error:
         raise _unknown_place(error) from None
+
+
+async def unknown_terminals(door: Door, terminal_ids: list[UUID]) -> list[UUID]:
+    """Those that the carrier does not have."""
+    rows = await door.fetch("select id from terminals where carrier_id = $1 and id = any($2)", door.carrier_id, terminal_ids)
+    known = {row["id"] for row in rows}
+    return [terminal_id for terminal_id in terminal_ids if terminal_id not in known]
 
 
 async def lock_active_admins(door: Door) -> list[Account]:

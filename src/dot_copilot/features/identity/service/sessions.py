@@ -67,6 +67,7 @@ def caller_of(account: Account, session_id: UUID, via: str, expires_at: datetime
         terminal_id=account.terminal_id,
         driver_id=account.driver_id,
         via=via,
+        more_terminals=tuple(account.more_terminals),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from dot_copilot.core import audit
-from dot_copilot.core.caller import PERMISSIONS, Permission, Role
+from dot_copilot.core.caller import AT_TERMINALS, PERMISSIONS, Permission, Role
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Door
 from dot_copilot.core.errors import FieldProblem, Invalid, NotFound
@@ -24,9 +25,9 @@ from dot_copilot.features.identity.schemas import Me, MeUpdate, MyCarrier, User,
 # How long a one-time password waits for its first use.
 ONE_TIME_LIFE = timedelta(days=7)
 # What a role needs, and only that role (`expires_on`: others may have it too).
-_NEEDS = {Role.SUPERVISOR: "terminal_id", Role.DRIVER: "driver_id", Role.AUDITOR: "expires_on"}
+_NEEDS = {"terminal_id": AT_TERMINALS, "driver_id": frozenset({Role.DRIVER}), "expires_on": frozenset({Role.AUDITOR})}
 _WORDS = {"terminal_id": "a terminal", "driver_id": "a driver", "expires_on": "a last day"}
-_IN_TOKENS = ("role", "terminal_id", "driver_id", "expires_on")
+_IN_TOKENS = ("role", "terminal_id", "more_terminals", "driver_id", "expires_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ async def create_user(
     role: Role,
     locale: str = "en",
     terminal_id: UUID | None = None,
+    more_terminals: Sequence[UUID] = (),
     driver_id: UUID | None = None,
     expires_on: date | None = None,
     password: str | None = None,
     clock: Clock | None = None,
+    user_id: UUID | None = None,
 ) -> CreatedUser:
     """Adds a person to the carrier of `door`; without `password` a one-time password is made.
 
@@ -57,8 +60,11 @@ async def create_user(
     clock, email = clock or Clock(), email.strip().lower()
     values: dict[str, Any] = {"name": name, "role": role.value, "locale": locale, "expires_on": expires_on}
     values |= {"terminal_id": terminal_id, "driver_id": driver_id}
-    _check_role(role, values)
-    await _check_last_day(door, clock, expires_on)
+    check_role(role, values)
+    values["more_terminals"] = await check_terminals(door, role, terminal_id, more_terminals)
+    if user_id is not None:
+        values["id"] = user_id
+    await check_last_day(door, clock, expires_on)
     one_time = None
     if password is None:
         one_time = password = passwords.one_time_password()
@@ -71,18 +77,37 @@ async def create_user(
     return CreatedUser(await _get(door, user_id), one_time)
 
 
-def _check_role(role: Role, values: dict[str, Any]) -> None:
-    for needing, field in _NEEDS.items():
+def check_role(role: Role, values: dict[str, Any]) -> None:
+    """`Invalid` unless `values` has what the role needs, and nothing that only another has."""
+    for field, needing in _NEEDS.items():
         problem = None
-        if role is needing and values[field] is None:
+        if role in needing and values[field] is None:
             problem = f"The role {role} needs {_WORDS[field]}."
-        elif role is not needing and values[field] is not None and field != "expires_on":
-            problem = f"Only the role {needing} has {_WORDS[field]}."
+        elif role not in needing and values[field] is not None and field != "expires_on":
+            problem = f"Only the role {' or '.join(sorted(needing))} has {_WORDS[field]}."
         if problem:
             raise Invalid(f"{problem} Nothing was saved.", errors=[FieldProblem(field=field, problem=problem)])
 
 
-async def _check_last_day(door: Door, clock: Clock, expires_on: date | None) -> None:
+def _further(terminal_id: UUID | None, more: Sequence[UUID] | None) -> list[UUID]:
+    return [terminal for terminal in dict.fromkeys(more or ()) if terminal != terminal_id]
+
+
+async def check_terminals(door: Door, role: Role, terminal_id: UUID | None, more: Sequence[UUID]) -> list[UUID]:
+    """The further terminals, each once; `Invalid` for a role that has none, or one that is not the carrier's."""
+    further = _further(terminal_id, more)
+    problem = None
+    if further and role not in AT_TERMINALS:
+        problem = f"The role {role} has no terminals."
+    elif further and await users.unknown_terminals(door, further):
+        problem = "There is no such terminal in this carrier."
+    if problem:
+        raise Invalid(f"{problem} Nothing was saved.", errors=[FieldProblem(field="more_terminals", problem=problem)])
+    return further
+
+
+async def check_last_day(door: Door, clock: Clock, expires_on: date | None) -> None:
+    """`Invalid` for a day that is over where the carrier is."""
     if expires_on is None:
         return
     carrier = await users.carrier(door)
@@ -108,8 +133,11 @@ async def update_user(door: Door, user_id: UUID, body: UserUpdate, *, clock: Clo
     admins = await users.lock_active_admins(door)
     account = await _get(door, user_id, lock=True)
     values = _changes(account, body, clock)
+    if "more_terminals" in values:
+        role = Role(values.get("role", account.role))
+        await check_terminals(door, role, values.get("terminal_id", account.terminal_id), values["more_terminals"])
     if "expires_on" in values:
-        await _check_last_day(door, clock, values["expires_on"])
+        await check_last_day(door, clock, values["expires_on"])
     _keep_an_admin(admins, account, values)
     one_time = None
     if body.reset_password:
@@ -129,12 +157,13 @@ def _changes(account: Account, body: UserUpdate, clock: Clock) -> dict[str, Any]
         if required in sent and sent[required] is None:
             del sent[required]
     role = Role(sent.get("role", account.role))
-    merged = {field: sent.get(field, getattr(account, field)) for field in _NEEDS.values()}
-    for needing, field in _NEEDS.items():
-        if role is not needing and field != "expires_on" and field not in sent:
+    merged = {field: sent.get(field, getattr(account, field)) for field in _NEEDS}
+    for field, needing in _NEEDS.items():
+        if role not in needing and field != "expires_on" and field not in sent:
             merged[field] = None
-    _check_role(role, merged)
-    wanted = {**sent, **merged, "role": role.value}
+    check_role(role, merged)
+    more = sent.get("more_terminals", account.more_terminals) if role in AT_TERMINALS else []
+    wanted = {**sent, **merged, "role": role.value, "more_terminals": _further(merged["terminal_id"], more)}
     changed = {field: value for field, value in wanted.items() if value != getattr(account, field)}
     if body.disabled is not None and body.disabled != (account.disabled_at is not None):
         changed["disabled_at"] = clock.now() if body.disabled else None
@@ -165,6 +194,8 @@ async def _end_and_record(door: Door, account: Account, values: dict[str, Any]) 
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [str(one) for one in value]
     return value if value is None else str(value)
 
 
@@ -189,6 +220,7 @@ def as_user(account: Account) -> User:
         role=account.role,
         locale="es" if account.locale == "es" else "en",
         terminal_id=account.terminal_id,
+        more_terminals=account.more_terminals,
         driver_id=account.driver_id,
         expires_on=account.expires_on,
         disabled=account.disabled_at is not None,
@@ -210,6 +242,7 @@ async def read_me(door: Door, user_id: UUID, settings: Settings) -> Me:
         locale="es" if account.locale == "es" else "en",
         carrier=MyCarrier(id=carrier["id"], usdot=carrier["usdot"], name=carrier["name"]),
         terminal_id=account.terminal_id,
+        more_terminals=account.more_terminals,
         driver_id=account.driver_id,
         expires_on=account.expires_on,
         permissions=sorted(PERMISSIONS[account.role] - withheld),
