@@ -188,7 +188,7 @@ image-tag:
 	@echo "tag=$$(PYTHONPATH=src $(PYTHON) -m dot_copilot.version --image)"
 
 deploy-azure: $(DONE)/python-dev ## Deploy to Azure: make deploy-azure ENV=prod [VERSION=1.2.3]
-	@$(BIN)/dot-copilot deploy --target azure --env "$(ENV)" $(if $(VERSION),"$(VERSION)")
+	@$(BIN)/dot-copilot deploy --target azure --env "$(ENV)" --if-needed --observe 180 --max-p99 2 $(if $(VERSION),"$(VERSION)")
 
 pages-azure: $(DONE)/python-dev $(DONE)/web-build ## Prepare the pages for a Static Web App in dist/pages: make pages-azure ENV=prod
 	@$(BIN)/python -m dot_copilot.deploy.azure.pages --env "$(ENV)"

@@ -12,7 +12,7 @@ from typing import Any, cast
 import click
 
 from dot_copilot.deploy.engine import Engine
-from dot_copilot.deploy.errors import DeployError
+from dot_copilot.deploy.errors import DeployError, RefusedError, ServesAlreadyError
 from dot_copilot.deploy.journal import Journal
 from dot_copilot.deploy.model import Deploy, Limits, Outcome, StepState
 from dot_copilot.deploy.target import Target
@@ -77,6 +77,8 @@ class Where:
     @property
     def journal(self) -> Journal:
         """The journal of the target; DeployError if there is no such home."""
+        if self.target == "azure":  # which needs no stack, only a place for its journal
+            self.directory.root.mkdir(parents=True, exist_ok=True)
         if not self.directory.root.is_dir():
             raise DeployError(
                 f"there is no stack in {self.directory.root}; start it with 'dot-copilot up', or name it with --home"
@@ -98,7 +100,20 @@ def _say(text: str) -> None:
     click.echo(text)
 
 
-def _work(where: Where, what: str, do: Callable[[Engine], Awaitable[Deploy]], limits: Limits | None = None) -> None:
+class _Refusal(click.ClickException):
+    """Nothing was begun."""
+
+    exit_code = 2
+
+
+def _said(error: DeployError) -> click.ClickException:
+    """Exit code 2 for what was refused and not begun, 1 for what went wrong."""
+    return (_Refusal if isinstance(error, RefusedError) else click.ClickException)(str(error))
+
+
+def _work(
+    where: Where, what: str, do: Callable[[Engine], Awaitable[Deploy]], limits: Limits | None = None, *, if_needed: bool = False
+) -> None:
     """Do something that changes what serves, alone, and end with its outcome as the exit code."""
 
     async def run() -> Deploy:
@@ -109,8 +124,13 @@ def _work(where: Where, what: str, do: Callable[[Engine], Awaitable[Deploy]], li
     try:
         deploy = asyncio.run(run())
         click.echo(ending(deploy, where.journal))
+    except ServesAlreadyError as error:
+        if not if_needed:
+            raise _said(error) from None
+        click.echo(str(error))
+        return
     except DeployError as error:
-        raise click.ClickException(str(error)) from None
+        raise _said(error) from None
     except KeyboardInterrupt:
         advice = "'dot-copilot deploy continue' goes on, 'dot-copilot deploy rollback' goes back"
         raise click.ClickException(f"interrupted; {advice}") from None
@@ -137,11 +157,13 @@ def deploy() -> None:
 
 @deploy.command(_BEGIN, hidden=True)
 @click.argument("version", default="")
+@click.option("--if-needed", is_flag=True, help="All is well, too, if it serves already.")
 @_watching
-def begin(version: str, seconds: float, max_errors: float, max_p99: float, **chosen: Any) -> None:
+def begin(version: str, if_needed: bool, seconds: float, max_errors: float, max_p99: float, **chosen: Any) -> None:
     """Bring a version."""
     limits = Limits(seconds=seconds, errors=max_errors, p99_s=max_p99)
-    _work(Where(**chosen), f"the deploy of {version or 'what is committed'}", lambda engine: engine.deploy(version), limits)
+    what = f"the deploy of {version or 'what is committed'}"
+    _work(Where(**chosen), what, lambda engine: engine.deploy(version), limits, if_needed=if_needed)
 
 
 @deploy.command("continue")
@@ -186,7 +208,7 @@ def status(**chosen: Any) -> None:
     try:
         asyncio.run(look())
     except DeployError as error:
-        raise click.ClickException(str(error)) from None
+        raise _said(error) from None
 
 
 @deploy.command()
@@ -198,7 +220,7 @@ def history(last: int, steps: bool, **chosen: Any) -> None:
     try:
         deploys = Where(**chosen).journal.deploys()[-last:]
     except DeployError as error:
-        raise click.ClickException(str(error)) from None
+        raise _said(error) from None
     if not deploys:
         click.echo("nothing has been deployed here")
     for one in deploys:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from dot_copilot.deploy.errors import DeployError, RefusedError, StepFailedError, UnknownVersionError
+from dot_copilot.deploy.errors import DeployError, RefusedError, ServesAlreadyError, StepFailedError, UnknownVersionError
 from dot_copilot.deploy.journal import Journal
 from dot_copilot.deploy.model import FORWARD, Deploy, Figures, Kind, Limits, Outcome, Release, Step, StepState
 from dot_copilot.deploy.target import Say, Target
@@ -45,7 +45,7 @@ class Engine:
         present = await self.target.present()
         version = await self.target.resolve(asked)
         if version == present.serving.version:
-            raise RefusedError(f"{version} serves already, at {present.url}")
+            raise ServesAlreadyError(f"{version} serves already, at {present.url}")
         return await self._run(self.journal.begin(Kind.DEPLOY, version, present.serving.version))
 
     async def _resolved(self, asked: str) -> str:

@@ -13,6 +13,10 @@ class RefusedError(DeployError):
     """Nothing was begun: a deploy is under way, the tree is dirty, the stack is down ..."""
 
 
+class ServesAlreadyError(RefusedError):
+    """What was asked for is what serves."""
+
+
 class UnknownVersionError(RefusedError):
     """There is no such version; the message names those that there are."""
 
