@@ -56,6 +56,43 @@ async def test_a_driver_is_asked_and_the_queue_tells_what_came(world: World) -> 
     assert entry["via"] == VIA
 
 
+async def put(world: World, url: str, content: bytes) -> httpx.Response:
+    """A file sent to a link by somebody without any token."""
+    base = world.worker.settings.public_url
+    async with httpx.AsyncClient(transport=world.api, base_url=base) as nobody:
+        return await nobody.put(url, content=content)
+
+
+async def test_a_document_is_uploaded_by_a_link_once(world: World) -> None:
+    driver = await hire(world, "E1", last_name="Luna")
+    given = {"driver": "luna", "requirement": "mec_cdlis", "obtained_on": "2026-01-15", "file_name": "card.pdf"}
+    async with assistant(world) as bot:
+        link, text = await bot.both("upload_document", **given)
+        assert f"curl -T 'card.pdf' {link['url']}" in text
+        assert (await put(world, link["url"], b"not a document")).status_code == 415
+        first, again = await put(world, link["url"], files.pdf()), await put(world, link["url"], files.pdf())
+        assert (first.status_code, first.json()["document"]["file_name"]) == (201, "card.pdf")
+        assert again.json()["id"] == first.json()["id"]
+        assert len((await bot.ask("list_documents", driver="E1"))["items"]) == 1
+        spoilt = link["url"][:-6] + "AAAAAA"
+        assert (await put(world, spoilt, files.pdf())).status_code == 404
+        told = await bot.refused("upload_document", **{**given, "obtained_on": "2099-01-01"})
+        assert "in the future" in told
+        assert "can't carry that much" in await bot.refused("upload_document", **given, note="x" * 2000)
+    (entry,) = await world.audit_log("evidence.recorded")
+    assert (entry["via"], entry["subject_id"]) == (VIA, driver)
+
+
+async def test_an_upload_link_ends_with_the_connection(world: World) -> None:
+    await hire(world, "E1")
+    given = {"driver": "E1", "requirement": "mec_cdlis", "obtained_on": "2026-01-15", "file_name": "card.pdf"}
+    async with assistant(world) as bot:
+        link = await bot.ask("upload_document", **given)
+        async with world.worker.database.job_door(world.carrier_id) as door:
+            await door.execute("update sessions set revoked_at = now() where id = $1", bot.caller.session_id)
+        assert (await put(world, link["url"], files.pdf())).status_code == 401
+
+
 async def test_a_packet_is_drafted_built_and_fetched(world: World, work: Work) -> None:
     await hire(world, "E1", last_name="Luna")
     await hire(world, "E2", first_name="Bo", last_name="Lund")
@@ -100,7 +137,7 @@ async def test_a_supervisor_reaches_the_own_terminal_only(world: World) -> None:
 async def test_the_scopes_part_reading_asking_and_packets(world: World) -> None:
     scopes = {
         Scope.DOCUMENTS_READ: {"list_documents", "review_queue"},
-        Scope.DOCUMENTS_WRITE: {"request_document"},
+        Scope.DOCUMENTS_WRITE: {"request_document", "upload_document"},
         Scope.PACKETS_WRITE: {"draft_packet", "fetch_packet"},
     }
     for scope, tools in scopes.items():

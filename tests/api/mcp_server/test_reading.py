@@ -19,12 +19,12 @@ async def test_both_eras_list_and_call(world: World, era: Era) -> None:
         tools = (await bot.client.list_tools()).tools
         assert [tool.name for tool in tools] == [
             *("search_drivers", "driver_file", "compliance_summary", "expiring_soon", "explain_requirement", "record_evidence"),
-            *("list_documents", "request_document", "review_queue", "draft_packet", "fetch_packet"),
+            *("list_documents", "request_document", "upload_document", "review_queue", "draft_packet", "fetch_packet"),
             *("roster_import_status", "audit_trail"),
         ]
         assert all(tool.title and tool.description and tool.output_schema and tool.annotations for tool in tools)
         writers = [tool.name for tool in tools if not (tool.annotations and tool.annotations.read_only_hint)]
-        assert writers == ["record_evidence", "request_document", "draft_packet"]
+        assert writers == ["record_evidence", "request_document", "upload_document", "draft_packet"]
         assert (await bot.ask("search_drivers", query="ruiz"))["total"] == 1
         assert bot.client.protocol_version == ("2025-11-25" if era == "legacy" else era)
 

@@ -18,13 +18,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _READING = {"search_drivers", "driver_file", "compliance_summary", "expiring_soon", "explain_requirement"}
 _PAPERS = {"list_documents", "draft_packet", "fetch_packet"}
-_ALL = _READING | _PAPERS | {"record_evidence", "request_document", "review_queue", "roster_import_status", "audit_trail"}
+_ALL = (
+    _READING
+    | _PAPERS
+    | {"record_evidence", "request_document", "upload_document", "review_queue", "roster_import_status", "audit_trail"}
+)
 _OFFERED = {
     Role.ADMIN: _ALL,
     Role.SAFETY_MANAGER: _ALL,
-    Role.SUPERVISOR: _READING | _PAPERS | {"record_evidence", "request_document"},
+    Role.SUPERVISOR: _READING | _PAPERS | {"record_evidence", "request_document", "upload_document"},
     Role.AUDITOR: _READING | _PAPERS | {"audit_trail"},
-    Role.DRIVER: _PAPERS | {"driver_file", "explain_requirement", "record_evidence"},
+    Role.DRIVER: _PAPERS | {"driver_file", "explain_requirement", "record_evidence", "upload_document"},
 }
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "record_evidence": {"driver": "E1", "requirement": "application", "obtained_on": "2024-01-10"},
@@ -32,6 +36,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "list_documents": {"driver": "E1"},
     "request_document": {"driver": "E1", "requirement": "application"},
     "draft_packet": {"drivers": ["E1"]},
+    "upload_document": {"driver": "E1", "requirement": "mec_cdlis", "obtained_on": "2026-01-10", "file_name": "card.pdf"},
 }
 
 

@@ -241,6 +241,7 @@ def test_health_goes_through_to_the_api(door: Door) -> None:
 def test_the_access_log_is_json_without_what_opens_something(door: Door) -> None:
     door.ask("GET", "/api/v1/documents/content/very-secret")
     door.ask("GET", "/api/v1/packets/content/very-secret")
+    door.ask("PUT", "/api/v1/documents/upload/very-secret")
     door.ask("GET", "/api/v1/documents/1/content?signature=very-secret&x=%22", headers={"User-Agent": 'quote" \\ back'})
     time.sleep(1.2)
     lines = (door.home.logs / "nginx-access.log").read_text().splitlines()

@@ -28,6 +28,7 @@ from dot_copilot.features.documents.models import StoredDocument
 router = APIRouter(tags=["evidence"], responses=problems(Unauthorized, Forbidden))
 public_router = APIRouter(tags=["evidence"])
 router.include_router(upload_api.router)
+public_router.include_router(upload_api.public_router)
 router.include_router(review_api.router)
 _P = Permission
 _read = [Depends(allow(_P.READ_DRIVERS, _P.READ_OWN_FILE))]

@@ -47,6 +47,13 @@ class LinkInvalid(NotFound):
         super().__init__("A link to a document is good for five minutes. Open the document again to get a new one.")
 
 
+class UploadLinkInvalid(NotFound):
+    slug, title = "link-invalid", "This link has run out"
+
+    def __init__(self) -> None:
+        super().__init__("A link that takes a document is good for fifteen minutes. Nothing was saved; ask for a new one.")
+
+
 class EvidenceSettled(Conflict):
     slug, title = "evidence-settled", "This evidence is settled already"
 

@@ -60,7 +60,7 @@ async def record_evidence(
             driver = await access_driver(door, caller, driver_id)
             if key is not None and (known := await key_repository.earlier(door, key)) is not None:
                 return await _again(door, driver, known)
-            await _check(door, caller, driver, new, platform, complete=complete)
+            await check_evidence(door, caller, driver, new, platform, complete=complete)
         stored = await files.store(platform, caller.carrier_id, driver_id, file)
     async with platform.database.door(caller) as door:
         driver = await access_driver(door, caller, driver_id)
@@ -68,7 +68,7 @@ async def record_evidence(
             known = await key_repository.earlier(door, key)
             assert known is not None, "a key is committed together with what was recorded under it"
             return await _again(door, driver, known)
-        await _check(door, caller, driver, new, platform, complete=complete)
+        await check_evidence(door, caller, driver, new, platform, complete=complete)
         recorded = await _record(door, caller, driver, new, stored, complete=complete)
         if key is not None:
             await key_repository.settle(door, key, recorded.id)
@@ -93,7 +93,7 @@ async def _record_upload(
             return await _again(door, driver, upload.evidence_id)
         if upload.state != "ready" or upload.media_type is None or upload.sha256 is None:
             raise UploadNotReady(upload.state)
-        await _check(door, caller, driver, new, platform)
+        await check_evidence(door, caller, driver, new, platform)
         return await record_checked(door, caller, driver, new, upload)
 
 
@@ -169,7 +169,7 @@ async def _place(door: Door, driver: DriverRef, new: schemas.EvidenceCreate, sto
     return stored.document_id
 
 
-async def _check(
+async def check_evidence(
     door: Door, caller: Caller, driver: DriverRef, new: schemas.EvidenceCreate, platform: Platform, *, complete: bool = False
 ) -> None:
     """What the schema can't tell: the catalogue, and what day it is at the driver's terminal."""

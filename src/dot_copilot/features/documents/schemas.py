@@ -102,3 +102,20 @@ class DocumentLink(BaseModel):
 
     url: str = Field(description="Path on this server")
     expires_at: datetime
+
+
+class UploadLinkCreate(BaseModel):
+    """The document that a link is for: its name, and what it proves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00/\\]*$")]
+    evidence: EvidenceCreate
+
+
+class UploadLink(BaseModel):
+    """Takes the file by `PUT`, without a token, from whoever holds it, until it runs out. Sent twice, it is one document."""
+
+    url: str = Field(description="Path on this server")
+    expires_at: datetime
+    most_bytes: int

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from starlette.requests import ClientDisconnect
 
 from dot_copilot.core.caller import Permission
 from dot_copilot.core.errors import (
@@ -22,9 +23,10 @@ from dot_copilot.core.errors import (
     problems,
 )
 from dot_copilot.core.http import CallerDep, DoorDep, PlatformDep, allow
-from dot_copilot.features.documents import reading, receiving, upload_schemas
+from dot_copilot.features.documents import reading, receiving, schemas, sending, upload_schemas
 
 router = APIRouter(tags=["documents"], responses=problems(Unauthorized, Forbidden))
+public_router = APIRouter(tags=["documents"])
 _write = [Depends(allow(Permission.WRITE_EVIDENCE, Permission.WRITE_OWN_EVIDENCE))]
 _read = [Depends(allow(Permission.READ_DRIVERS, Permission.READ_OWN_FILE))]
 _PART: dict[str, Any] = {
@@ -80,6 +82,30 @@ async def complete_upload(upload_id: UUID, caller: CallerDep, platform: Platform
 async def cancel_upload(upload_id: UUID, caller: CallerDep, platform: PlatformDep) -> None:
     """Forgets a file that was not used, and what was sent of it."""
     await receiving.cancel(platform, caller, upload_id)
+
+
+@router.post("/drivers/{driver_id}/upload-link", status_code=201, dependencies=_write, responses=problems(NotFound, Invalid))
+async def create_upload_link(
+    driver_id: UUID, wanted: schemas.UploadLinkCreate, caller: CallerDep, door: DoorDep, platform: PlatformDep
+) -> schemas.UploadLink:
+    """A path that takes one document for fifteen minutes without a token, for a program that can't hold one."""
+    return await sending.create_link(door, platform, caller, driver_id, wanted)
+
+
+@public_router.put(
+    "/documents/upload/{token}",
+    status_code=201,
+    openapi_extra=_PART,
+    responses=problems(Unauthorized, NotFound, Conflict, TooLarge, UnsupportedFile, Invalid, Unavailable, BadRequest),
+)
+async def send_by_link(
+    token: Annotated[str, Path(max_length=sending.LONGEST)], request: Request, platform: PlatformDep
+) -> schemas.Evidence:
+    """The file itself, for a link of `POST /drivers/{id}/upload-link`."""
+    try:
+        return await sending.receive(platform, token, request.stream())
+    except ClientDisconnect:
+        raise BadRequest("The connection broke off. Nothing was saved; send it again.") from None
 
 
 @router.get(

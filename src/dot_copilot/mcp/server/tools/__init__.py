@@ -27,6 +27,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     record_evidence.TOOL,
     documents.LIST,
     documents.REQUEST,
+    documents.SEND,
     documents.QUEUE,
     packets.DRAFT,
     packets.FETCH,

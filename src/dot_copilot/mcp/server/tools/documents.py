@@ -40,6 +40,18 @@ class RequestArguments(Struct, forbid_unknown_fields=True, kw_only=True):
     language: Language = "en"
 
 
+class SendArguments(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Whose document, and what it proves."""
+
+    driver: DriverText | None = None
+    requirement: RequirementText
+    file_name: Annotated[str, Meta(min_length=1, max_length=255, description="Name of the file, such as card.pdf")]
+    obtained_on: Annotated[date, Meta(description="Day of the exam, query, test or signature, as 2026-11-20; not in the future")]
+    expires_on: Annotated[date, Meta(description="The expiry date as printed on the document")] | None = None
+    note: Annotated[str, Meta(max_length=2000, description="Anything worth keeping with it")] | None = None
+    language: Language = "en"
+
+
 class QueueArguments(Struct, forbid_unknown_fields=True, kw_only=True):
     """Of which terminal."""
 
@@ -96,6 +108,14 @@ class Request(Struct):
     due_on: date | None
     state: Literal["open", "fulfilled", "cancelled"]
     asked_at: datetime
+
+
+class UploadLink(Struct):
+    """Takes the file by an HTTP PUT of its bytes, without signing in, until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+    most_bytes: int
 
 
 class WaitingDriver(Struct):
@@ -173,6 +193,23 @@ async def _request(ask: Ask, given: RequestArguments) -> Answer:
     return Answer(made, ask.say(f"Asked for {made.requirement}{due}.", f"Se pidió {made.requirement}{due}."))
 
 
+async def _send(ask: Ask, given: SendArguments) -> Answer:
+    driver = await whose(ask, given.driver)
+    key = await ask.find.requirement(given.requirement)
+    if key is None:
+        raise ToolError("Say what the document is for: `requirement`.")
+    facts = {"requirement": key, "obtained_on": given.obtained_on, "expires_on": given.expires_on, "note": given.note}
+    evidence = {name: value for name, value in facts.items() if value is not None}
+    body = {"file_name": given.file_name, "evidence": evidence}
+    link = await ask.api.post(f"{path('drivers', driver)}/upload-link", body, UploadLink)
+    link.url = ask.public_url + link.url
+    text = ask.say(
+        f"Send the file: curl -T {given.file_name!r} {link.url}\nThe link works until {link.expires_at:%H:%M} UTC.",
+        f"Envíe el archivo: curl -T {given.file_name!r} {link.url}\nEl enlace vale hasta las {link.expires_at:%H:%M} UTC.",
+    )
+    return Answer(link, text)
+
+
 async def _queue(ask: Ask, given: QueueArguments) -> Answer:
     terminal = await ask.find.terminal(given.terminal)
     found = await ask.api.get("/review", Queue, terminal=terminal, limit=given.limit, cursor=given.cursor)
@@ -215,6 +252,22 @@ REQUEST = Tool(
     arguments=RequestArguments,
     result=Request,
     run=_request,
+    writes=True,
+)
+SEND = Tool(
+    name="upload_document",
+    title="Upload a document",
+    description=(
+        "Gives a link that takes one document for a driver's file by an HTTP PUT of its bytes, for fifteen minutes, without "
+        "signing in: send it there, or give the link to nobody but the person you work for. It is checked as every upload is; "
+        "the answer to the PUT tells what was recorded. Sent twice through one link it is one document. What a person with the "
+        "role driver sends waits for a review."
+    ),
+    scope=Scope.DOCUMENTS_WRITE,
+    permissions=frozenset({Permission.WRITE_EVIDENCE, Permission.WRITE_OWN_EVIDENCE}),
+    arguments=SendArguments,
+    result=UploadLink,
+    run=_send,
     writes=True,
 )
 QUEUE = Tool(
