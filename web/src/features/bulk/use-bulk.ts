@@ -3,7 +3,6 @@ import { useCallback, useRef, useState } from 'react';
 import { addBulkItem, beginBulk, type Item } from '@/api';
 import {
   listBulkItemsOptions,
-  listBulkItemsQueryKey,
   readBulkOptions,
   readBulkQueryKey,
 } from '@/api/@tanstack/react-query.gen';
@@ -36,12 +35,9 @@ export function useBulk() {
   });
   const refresh = useCallback(async () => {
     await queries.invalidateQueries({ queryKey: readBulkQueryKey() });
-    if (batch !== null) {
-      await queries.invalidateQueries({
-        queryKey: listBulkItemsQueryKey({ path: { batch_id: batch.id } }),
-      });
-    }
-  }, [queries, batch]);
+    // Of whichever batch: it may have begun after the files were chosen.
+    await queries.invalidateQueries({ queryKey: [{ _id: 'listBulkItems' }] });
+  }, [queries]);
   const sending = useSending(refresh);
   return { current, batch, items, refresh, ...sending };
 }

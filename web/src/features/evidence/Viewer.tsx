@@ -24,7 +24,9 @@ export function Viewer({ of, fileName, pages, document }: ViewerProps) {
   const { url, failed } = usePicture(of, String(shown), Boolean(pages));
   return (
     <figure className={classes.viewer}>
-      <div className={classes.stage}>
+      {/* A page taller than the stage is scrolled, by keyboard too. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={classes.stage} role="region" aria-label={fileName} tabIndex={0}>
         {pages === null || pages === undefined ? (
           <p className={classes.none} role="status">
             {t('evidence.previewSoon')}

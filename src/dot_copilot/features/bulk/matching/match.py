@@ -27,9 +27,8 @@ class Read(Struct, frozen=True):
     def words(self) -> list[str]:
         """Whatever may be a number or a part of somebody's name, to look drivers up by."""
         numbers = [plain(self.licence.number or "")] if self.licence else []
-        names = [plain(part or "") for part in (self.licence.first_name, self.licence.last_name)] if self.licence else []
-        words = [*self.name.split(), *self.text.split()[:400], *numbers, *names]
-        return list(dict.fromkeys(word for word in words if len(word) > 1))
+        names = plain(f"{self.licence.first_name} {self.licence.last_name}").split() if self.licence else []
+        return list(dict.fromkeys([*self.name.split(), *self.text.split()[:400], *numbers, *names]))
 
 
 class Candidate(Struct, frozen=True):
