@@ -18,6 +18,7 @@ SECTIONS = {
     "read_one_driver": "Authenticated read of one driver",
     "telemetry": "What telemetry costs",
     "packets": "Audit packets",
+    "documents": "Uploads in parts",
     "audit": "Audit log: what the chain costs, and its check",
 }
 REPORT = Path(__file__).with_name("REPORT.md")

@@ -22,6 +22,12 @@ export function BulkPage() {
   const t = useT();
   const bulk = useBulk();
   const items = bulk.items.data?.items ?? [];
+  // After many were accepted at once, what is on the desk is the first that still waits.
+  const [round, setRound] = useState(0);
+  const acceptedMany = async () => {
+    await bulk.refresh();
+    setRound((now) => now + 1);
+  };
   const idle = bulk.batch === null && bulk.leaving.length === 0;
   return (
     <Page
@@ -30,7 +36,7 @@ export function BulkPage() {
       actions={
         bulk.batch !== null && (
           <>
-            <AcceptSure items={items} onDone={bulk.refresh} />
+            <AcceptSure items={items} onDone={acceptedMany} />
             <Close batchId={bulk.batch.id} left={left(items)} />
           </>
         )
@@ -51,7 +57,7 @@ export function BulkPage() {
         onAgain={(file) => void bulk.send([file])}
         onDismiss={bulk.dismiss}
       />
-      {items.length > 0 && <Sorting items={items} onChanged={bulk.refresh} />}
+      {items.length > 0 && <Sorting key={round} items={items} onChanged={bulk.refresh} />}
     </Page>
   );
 }
