@@ -19,6 +19,8 @@ import httpx
 import psutil
 
 from dot_copilot.adapters.blob.azure import AzureBlobStore
+from dot_copilot.compose import blob_store, secret_store
+from dot_copilot.core.settings import Settings
 from tests.e2e.journeys import api
 from tests.support.stack import Stack, running_stack
 
@@ -127,9 +129,10 @@ async def _run() -> str:
         "|---|---|---|---|---|---|---|",
     ]
     with running_stack() as stack:
-        [azurite] = [part for part in stack.parts() if part["name"] == "azurite"]
-        account, key = psutil.Process(azurite["pid"]).environ()["AZURITE_ACCOUNTS"].split(":")
-        store = AzureBlobStore(f"http://127.0.0.1:{azurite['port']}/{account}", account, "uploads", key)
+        environment = psutil.Process(_processes(stack, "api")[0]).environ()
+        words = {name.removeprefix("DOT_").lower(): value for name, value in environment.items() if name.startswith("DOT_")}
+        settings = Settings.model_validate(words)
+        store = await blob_store(settings, secret_store(settings))  # as the API opens it
         lines += [await _compare(stack, megabytes, store) for megabytes in SIZES]
         await store.close()
     return "\n".join(

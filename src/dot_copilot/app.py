@@ -142,6 +142,7 @@ def _add_health(app: FastAPI) -> None:
             "colour": platform.settings.colour,
             "part": platform.settings.part,
             "parts": parts,
+            "scanner": platform.scanner.name,  # "none": what people upload is not looked through for viruses
         }
         return JSONResponse(body, status_code=200 if good else 503)
 

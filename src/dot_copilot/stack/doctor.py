@@ -36,7 +36,7 @@ class Finding:
 def examine(home: Home, port: int) -> list[Finding]:
     """Look at everything; the order is the order in which one would mend it."""
     here = [_python(), *_programs(), *_monitoring(), _node(), _web()]
-    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _events(home), _alerts(), _chromium()]
+    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _events(home), _alerts(), _viruses(), _chromium()]
 
 
 def _python() -> Finding:
@@ -75,6 +75,13 @@ def _monitoring() -> Iterator[Finding]:
             continue
         version = re.search(r"(?:version |Exporter )(\S+)", found.found)
         yield replace(found, found=version.group(1) if version else found.found)
+
+
+def _viruses() -> Finding:
+    """Whether anybody looks for viruses in what people upload; nobody has to."""
+    address = os.environ.get("DOT_CLAMD", "")
+    found = f"asked of clamd at {address}" if address else "not looked for; DOT_CLAMD=host:port names a clamd that does"
+    return Finding("viruses", True, found, needed=False)
 
 
 def _alerts() -> Finding:

@@ -15,6 +15,7 @@ async def test_ready_names_each_dependency(api: httpx.ASGITransport) -> None:
         answer = await client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["parts"] == {"database": "ok", "valkey": "ok", "blobs": "ok", "secrets": "ok"}
+    assert answer.json()["scanner"] == "none", "nobody may believe that files are scanned when they are not"
 
 
 async def test_an_unknown_path_is_a_problem_document(api: httpx.ASGITransport) -> None:
