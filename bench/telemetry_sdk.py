@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind
 
 from dot_copilot.core import telemetry
 from dot_copilot.core.telemetry import RECORDER, Registry
-from dot_copilot.core.telemetry.statements import describe, done
+from dot_copilot.core.telemetry.statements import mark, told
 
 STATEMENTS = 3
 TURNS, ROUNDS = 5000, 7
@@ -30,13 +30,12 @@ class _Nowhere(SpanExporter):
 def _ours() -> Callable[[], None]:
     RECORDER.sink, RECORDER.ratio = (lambda _: None), 0.1
     requests = Registry().histogram("dot_bench_seconds", "Requests.", ("route",)).labels("/x")
-    statement = describe(SQL)
 
     def request() -> None:
         trace = RECORDER.begin("GET /x", telemetry.SERVER)
         before = telemetry.enter(trace)
-        for _ in range(STATEMENTS):
-            done(statement, time.perf_counter_ns())
+        began = time.perf_counter_ns()
+        told((began, began, began, began, began, 0, [mark(SQL, time.perf_counter_ns()) for _ in range(STATEMENTS)]))
         telemetry.leave(before)
         RECORDER.finish(trace)
         requests.observe(trace.seconds)

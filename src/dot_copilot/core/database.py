@@ -23,16 +23,14 @@ from dot_copilot.core.telemetry.statements import (
     COMMIT,
     ENTER,
     ROLLBACK,
-    TOOK,
-    WAIT,
     Mark,
     current_parent,
     mark,
     told,
+    told_early,
 )
 
 __all__ = ["Announcer", "Database", "Door", "Open", "Password", "QueryLogger", "Row", "SignIn"]
-_TOOK_WAIT, _TOOK_ENTER, _TOOK_COMMIT = TOOK[WAIT], TOOK[ENTER], TOOK[COMMIT]
 T = TypeVar("T")
 QueryLogger = Callable[[Any], None]
 Announcer = Callable[[Sequence[tuple[str, str]]], Awaitable[None]]
@@ -67,9 +65,9 @@ async def _timed(sql: str, running: Awaitable[T]) -> T:
     try:
         result = await running
     except BaseException as error:
-        told([mark(sql, started, error)])
+        told_early([mark(sql, started, error)])
         raise
-    told([mark(sql, started)])
+    told_early([mark(sql, started)])
     return result
 
 
@@ -205,10 +203,9 @@ class Database:
     async def _transaction(self, enter: str) -> AsyncIterator[Open]:
         asked = perf_counter_ns()
         connection = await self._pool.acquire()
-        # Marks are made in place here and in the door's reads: they are in every request.
         began = perf_counter_ns()
-        _TOOK_WAIT(began - asked)
-        marks: list[Mark] = [(WAIT, above := current_parent(), asked, began, None)]
+        entered = committing = committed = 0
+        marks: list[Mark] = []
         open_ = True
         try:
             try:
@@ -219,22 +216,20 @@ class Database:
                 if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "DC401":
                     raise Unauthorized("Your session has ended. Sign in again.") from None
                 raise
-            marks.append((ENTER, above, began, entered := perf_counter_ns(), None))
-            _TOOK_ENTER(entered - began)
+            entered = perf_counter_ns()
             yield connection, marks
-            started = perf_counter_ns()
+            committing = perf_counter_ns()
             try:
                 outcome = await connection.execute("COMMIT")
             except BaseException as error:
-                marks.append(mark(COMMIT, started, error))
+                marks.append(mark(COMMIT, committing, error))
                 raise
-            marks.append((COMMIT, above, started, ended := perf_counter_ns(), None))
-            _TOOK_COMMIT(ended - started)
+            committed = perf_counter_ns()
             open_ = False
             if outcome != "COMMIT":  # a statement failed and the error was swallowed: PostgreSQL rolls back without a word
                 raise RuntimeError(f"the transaction was not committed ({outcome})")
         finally:
-            told(marks)
+            told((asked, began, entered, committing, committed, current_parent(), marks))
             if open_:
                 await asyncio.shield(self._abandon(connection))
             else:

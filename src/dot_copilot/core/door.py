@@ -11,7 +11,7 @@ import asyncpg
 
 from dot_copilot.core import events
 from dot_copilot.core.caller import Caller
-from dot_copilot.core.telemetry.statements import MARKS_LIMIT, TOOK, Mark, current_parent, mark, told
+from dot_copilot.core.telemetry.statements import MARKS_LIMIT, Mark, current_parent, mark, told_early
 
 T = TypeVar("T")
 Row = asyncpg.Record
@@ -43,7 +43,7 @@ class Door:
             self._tell_early()
 
     def _tell_early(self) -> None:
-        told(self._marks[:])
+        told_early(self._marks[:])
         self._marks.clear()
 
     async def _timed(self, sql: str, running: Awaitable[T]) -> T:
@@ -65,8 +65,7 @@ class Door:
             self._note(mark(sql, started, error))
             raise
         marks = self._marks
-        marks.append((sql, current_parent(), started, ended := perf_counter_ns(), None))
-        TOOK[sql](ended - started)
+        marks.append((sql, current_parent(), started, perf_counter_ns(), None))
         if len(marks) > MARKS_LIMIT:
             self._tell_early()
         return rows
@@ -80,8 +79,7 @@ class Door:
             self._note(mark(sql, started, error))
             raise
         marks = self._marks
-        marks.append((sql, current_parent(), started, ended := perf_counter_ns(), None))
-        TOOK[sql](ended - started)
+        marks.append((sql, current_parent(), started, perf_counter_ns(), None))
         if len(marks) > MARKS_LIMIT:
             self._tell_early()
         return row

@@ -1,16 +1,14 @@
 """What is counted and measured: counters, gauges and histograms with declared labels and a bounded number of series.
 
-A series (`labels(...)`) is looked up once and kept by whoever counts often; adding to it costs a fifth of a microsecond, and
-less where it may wait (`HistogramSeries.waiting`). Beyond
+A series (`labels(...)`) is looked up once and kept by whoever counts often; adding to it costs a fifth of a microsecond. Beyond
 an instrument's `limit`, further combinations of labels are counted together as `other`: no input can make the number grow.
 """
 
 from __future__ import annotations
 
 import time
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 OTHER = "other"
@@ -60,21 +58,15 @@ class GaugeSeries:
 
 
 class HistogramSeries:
-    """Counts by bucket (`counts[i]`: above bound i-1, up to bound i; the last one is open), and the sum of all values.
+    """Counts by bucket (`counts[i]`: above bound i-1, up to bound i; the last one is open), and the sum of all values."""
 
-    `waiting`: values in nanoseconds that are not in them yet, for whoever is on the path of every request: appending is all
-    it costs there, and many are counted at once for less (`settle`). `Registry.collect` does that before anything is read,
-    and `Recorder.begin` a few times a second, so that they never are many.
-    """
-
-    __slots__ = ("bounds", "counts", "exemplars", "sum", "waiting")
+    __slots__ = ("bounds", "counts", "exemplars", "sum")
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
         self.bounds = bounds
         self.counts = [0] * (len(bounds) + 1)
         self.exemplars: list[Exemplar | None] = [None] * (len(bounds) + 1)
         self.sum = 0.0
-        self.waiting: list[int] = []
 
     def observe(self, value: float, trace_id: str | None = None) -> None:
         """Adds a value; `trace_id` of a trace that is kept becomes the bucket's exemplar."""
@@ -87,25 +79,10 @@ class HistogramSeries:
         """Makes a trace that is kept the exemplar of its value's bucket. The value is counted besides."""
         self.exemplars[bisect_left(self.bounds, value)] = Exemplar(trace_id, value, time.time())
 
-    def settle(self) -> None:
-        """Counts what waits. One thread at a time; others may append meanwhile."""
-        taken = self.waiting[:]
-        del self.waiting[: len(taken)]
-        taken.sort()
-        before = 0
-        for place, bound in enumerate(self.bounds):
-            if before == len(taken):
-                break
-            until = bisect_right(taken, round(bound * 1e9), before)
-            self.counts[place] += until - before
-            before = until
-        self.counts[-1] += len(taken) - before
-        self.sum += sum(taken) / 1e9
-
     @property
     def count(self) -> int:
         """How many values there were."""
-        return sum(self.counts) + len(self.waiting)
+        return sum(self.counts)
 
 
 S = TypeVar("S", CounterSeries, GaugeSeries, HistogramSeries)
@@ -194,18 +171,10 @@ class Histogram(Instrument[HistogramSeries]):
         limit: int = SERIES_LIMIT,
     ) -> None:
         self.bounds = bounds
-        self._settling = Lock()
         super().__init__(name, help_, label_names, limit=limit)
 
     def _make(self) -> HistogramSeries:
         return HistogramSeries(self.bounds)
-
-    def settle(self) -> None:
-        """Counts what waits in its series."""
-        with self._settling:  # an exporter reads on a thread of its own
-            for series in list(self._series.values()):
-                if series.waiting:
-                    series.settle()
 
     def observe(self, *values: str, seconds: float, trace_id: str | None = None) -> None:
         """Adds a value for these label values."""

@@ -26,7 +26,6 @@ EXPORTED: Counter = REGISTRY.counter(
 )
 _TOO_MANY = DROPPED.labels("traces", "too_many_spans")
 HASH_BITS = (1 << 61) - 1
-_SETTLE_EVERY = 125_000_000  # nanoseconds
 
 
 class Recorder:
@@ -64,14 +63,11 @@ class Recorder:
         return trace
 
     def look_up(self, now: int) -> None:
-        """At `due`: counts what waits, and once a second takes a share of as many as the last second had, at most `most`."""
-        REGISTRY.settle()
-        self.due = now + _SETTLE_EVERY
-        if now - self._since >= 1_000_000_000:
-            seconds = (now - self._since) / 1e9
-            self.share = min(self._ratio, self.most * seconds / self.begun) if self.most else self._ratio
-            self.bound = int(self.share * (HASH_BITS + 1))
-            self.begun, self._since = 0, now
+        """At `due`, once a second: a share of as many as the last second had is at most `most`."""
+        seconds = max((now - self._since) / 1e9, 1.0)
+        self.share = min(self._ratio, self.most * seconds / max(self.begun, 1)) if self.most else self._ratio
+        self.bound = int(self.share * (HASH_BITS + 1))
+        self.begun, self._since, self.due = 0, now, now + 1_000_000_000
 
     @property
     def ratio(self) -> float:

@@ -21,8 +21,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._instruments: dict[str, AnyInstrument] = {}
-        self._histograms: list[Histogram] = []
         self._collectors: list[Callable[[], None]] = []
+        self._settlers: list[Callable[[], None]] = []
 
     def counter(self, name: str, help_: str, label_names: Sequence[str] = (), *, limit: int = SERIES_LIMIT) -> Counter:
         """Declares a counter; `name` ends in `_total`."""
@@ -44,9 +44,7 @@ class Registry:
         limit: int = SERIES_LIMIT,
     ) -> Histogram:
         """Declares a histogram of seconds; `bounds` ascend."""
-        declared = self._declare(Histogram(name, help_, label_names, bounds=bounds, limit=limit))
-        self._histograms.append(declared)
-        return declared
+        return self._declare(Histogram(name, help_, label_names, bounds=bounds, limit=limit))
 
     def _declare(self, instrument: K) -> K:
         wrong = [label for label in instrument.label_names if not _NAME.fullmatch(label) or label in _MEANINGLESS]
@@ -74,13 +72,13 @@ class Registry:
                 collector()
             except Exception:
                 log.exception("a collector of metrics failed")
-        self.settle()
+        for settler in self._settlers:
+            settler()
         return iter([self._instruments[name] for name in sorted(self._instruments)])
 
-    def settle(self) -> None:
-        """Counts what waits in histograms."""
-        for histogram in self._histograms:
-            histogram.settle()
+    def on_settle(self, settler: Callable[[], None]) -> None:
+        """Runs `settler` before each reading: it counts what has been put off."""
+        self._settlers.append(settler)
 
     def find(self, name: str) -> AnyInstrument | None:
         """The instrument of that name."""

@@ -1,60 +1,79 @@
-"""What a transaction did, as it is told to telemetry: a mark for each statement, all of them together at its end.
+"""What a transaction did, as it is told to telemetry: the times of its own, and a mark for each statement.
 
-A mark is all that happens on the path of a request, and how long it took is put where it waits to be counted with others
-(`HistogramSeries.waiting`). Marks become spans in the few traces that are kept (`Trace.lay_out`). Code that runs between two
-waits for the database finds nothing of itself in the processor's caches, and takes three times as long as in a loop.
+That is all that happens on the path of a request. Transactions are counted many at once (`settle`), and become spans in the few
+traces that are kept (`Trace.lay_out`): code that runs between two waits for the database finds nothing of itself in the
+processor's caches, and takes three times as long as in a loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from threading import Lock
 from time import perf_counter_ns
 
+from dot_copilot.core.telemetry.instruments import HistogramSeries
 from dot_copilot.core.telemetry.registry import REGISTRY
 from dot_copilot.core.telemetry.texts import COMMIT, ENTER, ROLLBACK, WAIT, describe
-from dot_copilot.core.telemetry.trace import Mark, _parent, _trace, current_parent
+from dot_copilot.core.telemetry.trace import Mark, Transaction, _parent, _trace, current_parent, marks_of
 
-__all__ = ["COMMIT", "ENTER", "MARKS_LIMIT", "ROLLBACK", "TOOK", "WAIT", "Mark", "current_parent", "mark", "told"]
+__all__ = ["COMMIT", "ENTER", "MARKS_LIMIT", "ROLLBACK", "Mark", "Transaction", "current_parent", "mark", "told", "told_early"]
 MARKS_LIMIT = 64
 """A transaction with more of them tells what there is before it goes on."""
-_MOST_TEXTS = 1000
-_SETTLE_EVERY = 1000  # marks that a trace has no room for
-
-
-class _Took(dict[str, Callable[[int], None]]):
-    """By text: what takes how long it ran, in nanoseconds."""
-
-    def __missing__(self, sql: str) -> Callable[[int], None]:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        found = self[sql] = describe(sql).series.waiting.append
-        return found
-
-
-TOOK = _Took()
+_MOST_UNCOUNTED = 15  # that wait to be counted: more of them would take the place of something else in the caches
+_WAIT, _ENTER, _COMMIT = (describe(text).series for text in (WAIT, ENTER, COMMIT))
+_uncounted: list[Transaction] = []
+_counting = Lock()
 
 
 def mark(sql: str, started: int, error: BaseException | None = None) -> Mark:
-    """Counts a statement that began at `started` (`perf_counter_ns`) and has ended now, and gives its mark."""
-    ended = perf_counter_ns()
-    TOOK[sql](ended - started)
-    return sql, _parent.get(), started, ended, None if error is None else type(error).__name__
+    """The mark of a statement that began at `started` (`perf_counter_ns`) and has ended now."""
+    return sql, _parent.get(), started, perf_counter_ns(), None if error is None else type(error).__name__
 
 
-def told(marks: list[Mark]) -> None:
-    """Takes the marks of a transaction, or of a part of it. They are nobody else's from now on."""
+def told_early(marks: list[Mark]) -> None:
+    """Takes statements that are of no transaction, or of one that has made many of them already and goes on."""
+    told((0, 0, 0, 0, 0, 0, marks))
+
+
+def told(transaction: Transaction) -> None:
+    """Takes a transaction that has ended. Its marks are nobody else's from now on."""
     trace = _trace.get()
-    if trace is None:
-        REGISTRY.settle()  # where no request begins, nobody else may
-        return
-    if trace.room > 0:
-        trace.room -= len(marks)
-        trace.recorded.append(marks)
-    else:
-        before = trace.lost
-        trace.lost += len(marks)
-        if trace.lost // _SETTLE_EVERY > before // _SETTLE_EVERY:
-            REGISTRY.settle()
-    if trace.sampled:
+    if trace is not None:
+        number = 3 + len(transaction[6])
+        if trace.room > 0:
+            trace.room -= number
+            trace.recorded.append(transaction)
+        else:
+            trace.lost += number
+        if trace.sampled:
+            for sql, _, started, ended, _ in marks_of(transaction):
+                describe(sql).series.exemplify((ended - started) / 1e9, trace.trace_id)
+    _uncounted.append(transaction)
+    if len(_uncounted) > _MOST_UNCOUNTED:
+        settle()
+
+
+def settle() -> None:
+    """Counts what waits. `Registry.settle` asks for it, so that nothing does when figures are read."""
+    with _counting:  # an exporter reads on a thread of its own
+        taken = _uncounted[:]
+        del _uncounted[: len(taken)]
+    for transaction in taken:
+        asked, began, entered, committing, committed, _, marks = transaction
+        if began:
+            _count(_WAIT, began - asked)
+        if entered:
+            _count(_ENTER, entered - began)
+        if committed:
+            _count(_COMMIT, committed - committing)
         for sql, _, started, ended, _ in marks:
-            describe(sql).series.exemplify((ended - started) / 1e9, trace.trace_id)
+            _count(describe(sql).series, ended - started)
+
+
+def _count(series: HistogramSeries, took: int) -> None:
+    seconds = took / 1e9
+    series.counts[bisect_left(series.bounds, seconds)] += 1  # `observe`
+    series.sum += seconds
+
+
+REGISTRY.on_settle(settle)

@@ -14,13 +14,17 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from dot_copilot.core.telemetry.context import HEADER, STATE_HEADER, WHOLE, Parent, new_span_id, new_trace_id
-from dot_copilot.core.telemetry.texts import describe
+from dot_copilot.core.telemetry.texts import COMMIT, ENTER, WAIT, describe
 
 INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER = "internal", "server", "client", "producer", "consumer"
 SPAN_LIMIT = 256
+_TRANSACTION = 7  # members; a span has 8
 Attributes = dict[str, str | int | float | bool]
 Mark = tuple[str, int, int, int, str | None]
 """A statement: text, id of the span it is below (0: the root), begin and end, class of the error it failed with."""
+Transaction = tuple[int, int, int, int, int, int, list[Mark]]
+"""When a connection was asked for, was there, the transaction had begun, was to be committed, was committed (0: it did not come
+to that), id of the span it is below, and its statements."""
 
 
 class Span(NamedTuple):
@@ -57,7 +61,7 @@ class Trace(Struct, gc=False, eq=False):
     own_id: str = ""
     root: int = 0  # the root span's id, once somebody asks for it
     recorded: list[Any] = field(default_factory=list)
-    """Tuples of the members of `Span`, in their order, and lists of `Mark`s until `lay_out`."""
+    """Tuples of the members of `Span`, in their order, and `Transaction`s until `lay_out`."""
     room: int = SPAN_LIMIT
     lost: int = 0
     failed: bool = False
@@ -105,8 +109,8 @@ class Trace(Struct, gc=False, eq=False):
         """Makes spans of what is recorded, in the order they ended."""
         found = []
         for one in self.recorded:
-            if isinstance(one, list):
-                found += [members for marked in one if (members := _span_of(marked)) is not None]
+            if len(one) == _TRANSACTION:
+                found += [members for marked in marks_of(one) if (members := _span_of(marked)) is not None]
             else:
                 found.append(one)
         self.recorded = sorted(found, key=_ended)
@@ -144,6 +148,18 @@ class Trace(Struct, gc=False, eq=False):
     def seconds(self) -> float:
         """From start to end."""
         return (self.ended - self.started) / 1e9
+
+
+def marks_of(transaction: Transaction) -> list[Mark]:
+    """Its statements, with those that every transaction has."""
+    asked, began, entered, committing, committed, above, marks = transaction
+    found: list[Mark] = [(WAIT, above, asked, began, None)] if began else []
+    if entered:
+        found.append((ENTER, above, began, entered, None))
+    found += marks
+    if committed:
+        found.append((COMMIT, above, committing, committed, None))
+    return found
 
 
 def _span_of(marked: Mark) -> tuple[Any, ...] | None:

@@ -128,3 +128,52 @@ async def test_what_comes_through_nginx_is_from_outside(kept: list[Trace]) -> No
     for _ in range(200):
         await ask(application(), PARENT)
     assert len(kept) == before + 200
+
+
+@pytest.mark.asyncio
+async def test_whoever_answers_for_exceptions_is_asked_once_and_only_before_the_first_word(kept: list[Trace]) -> None:
+    async def failed(error: Exception, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 503, "headers": []})
+        await send({"type": "http.response.body", "body": type(error).__name__.encode()})
+
+    async def breaks(scope: Any, receive: Any, send: Any) -> None:
+        scope[asgi.ROUTE] = "/breaks"
+        if scope["path"] == "/late":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("Ana")
+
+    app = asgi.Traced(breaks, failed=failed)
+    answers: list[list[Any]] = []
+    for path in ("/early", "/late"):
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any, sent: list[Any] = sent) -> None:
+            sent.append(message)
+
+        with pytest.raises(RuntimeError):
+            await app({"type": "http", "method": "GET", "path": path, "headers": [PARENT]}, receive, send)
+        answers.append(sent)
+    early, late = answers
+    assert (early[0]["status"], early[1]["body"], dict(early[0]["headers"])[b"x-request-id"]) == (
+        503,
+        b"RuntimeError",
+        TRACE.encode(),
+    )
+    assert [message["type"] for message in late] == ["http.response.start"]
+    assert [(trace.failed, trace.error) for trace in kept] == [(True, "RuntimeError")] * 2
+
+
+@pytest.mark.asyncio
+async def test_what_nginx_announces_and_nobody_keeps_has_its_id_and_is_counted(kept: list[Trace]) -> None:
+    RECORDER.ratio = 0.0
+    before = count("GET", "/things/{id}", "200")
+    sent = await ask(application(), (b"traceparent", f"00-{TRACE}-{SPAN}-00".encode()), (b"x-forwarded-for", b"203.0.113.9"))
+    assert dict(sent[0]["headers"])[b"x-request-id"] == TRACE.encode()
+    assert (kept, count("GET", "/things/{id}", "200")) == ([], before + 1)
+    with pytest.raises(RuntimeError):
+        await ask(application(error=RuntimeError()), (b"traceparent", f"00-{TRACE}-{SPAN}-00".encode()))
+    (trace,) = kept
+    assert (trace.trace_id, trace.parent_id, trace.failed, trace.rate) == (TRACE, int(SPAN, 16), True, 1.0)

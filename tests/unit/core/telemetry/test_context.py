@@ -44,6 +44,25 @@ def test_anything_else_is_none(header: str) -> None:
     assert context.parse_text(header) is None
 
 
+@pytest.mark.parametrize("end", ["-00", "-02", "-01", "-0x", "-00-more"])
+@pytest.mark.parametrize(
+    "start",
+    [f"00-{TRACE}-{SPAN}", f"cc-{TRACE}-{SPAN}", f"0a-{TRACE}-{SPAN}", f"ff-{TRACE}-{SPAN}", f"00-{TRACE.upper()}-{SPAN}"],
+)
+def test_the_quick_look_never_says_more_than_the_whole_one(start: str, end: str) -> None:
+    header = f"{start}{end}".encode()
+    quick, whole = context.usual(header), context.parse(header)
+    assert not quick or (whole is not None and whole.trace_id == quick.decode() and not whole.sampled)
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"", b"00", b"x" * 55, f"00-{'0' * 32}-{SPAN}-00".encode(), f"00-{TRACE}-{'0' * 16}-00".encode()]
+)
+def test_the_quick_look_knows_what_is_no_parent(wrong: bytes) -> None:
+    assert context.usual(wrong) == b""
+    assert context.usual(f"00-{TRACE}-{SPAN}-00".encode()) == TRACE.encode()
+
+
 def test_a_state_of_ours_says_that_the_trace_stands_for_itself() -> None:
     found = context.parse_carried(f"00-{TRACE}-{SPAN}-01;dot=1")
     assert found is not None
