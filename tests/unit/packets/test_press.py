@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import os
-import signal
 import time
 from collections.abc import Callable
 from datetime import date
@@ -19,13 +17,12 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from dot_copilot.features.packets.press.child import Press, PressDied
+from dot_copilot.features.packets.press.child import Press
 from dot_copilot.features.packets.press.foreign import MOST_PAGES, print_foreign
 from dot_copilot.features.packets.press.model import Sheet, SheetDocument, SheetItem, SheetRecord
 from dot_copilot.features.packets.press.paper import LANDSCAPE, PORTRAIT, Size
 from dot_copilot.features.packets.press.pictures import print_picture, without_metadata
 from dot_copilot.features.packets.press.problem import NotPrintable
-from dot_copilot.features.packets.press.stamp import stamp_pdf, stamp_picture
 from tests.support import scans
 
 Colour = tuple[int, int, int]
@@ -285,68 +282,3 @@ async def test_the_packet_has_its_outline_its_heads_and_its_links(tmp_path: Path
     assert "ran out on March 1, 2026 – 49 CFR 391.45" in "".join(text)
     assert all("Packet K7QF-2M9X-4TRD-C" in page for page in text)
     assert near(seen(path, photo).getpixel((int(PORTRAIT[0]) - 85, 65)), RED), "the photo, turned, beneath its head"
-
-
-@pytest.mark.asyncio
-async def test_a_press_that_dies_or_hangs_costs_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = tmp_path / "card.jpg"
-    source.write_bytes(scans.photo())
-    async with Press() as press:
-        await press.convert(source, "image/jpeg", tmp_path / "a.part")
-        first = press.pid
-        assert first
-        os.kill(first, signal.SIGKILL)
-        with pytest.raises(NotPrintable, match="could not be processed"):
-            await press.convert(source, "image/jpeg", tmp_path / "b.part")
-        assert await press.convert(source, "image/jpeg", tmp_path / "c.part") == [LANDSCAPE]
-        monkeypatch.setattr("dot_copilot.features.packets.press.child._CONVERT_SECONDS", 0.5)
-        hanging = press.pid
-        assert hanging
-        os.kill(hanging, signal.SIGSTOP)
-        with pytest.raises(NotPrintable, match="takes too long"):
-            await press.convert(source, "image/jpeg", tmp_path / "d.part")
-        with pytest.raises(PressDied):
-            await press.assemble(tmp_path / "no such file", tmp_path / "e.pdf")
-
-
-@pytest.mark.asyncio
-async def test_the_press_sees_no_secret_of_the_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DOT_OPENBAO_ROLE_ID", "secret")
-    source = tmp_path / "card.jpg"
-    source.write_bytes(scans.photo())
-    async with Press() as press:
-        await press.convert(source, "image/jpeg", tmp_path / "a.part")
-        environment = Path(f"/proc/{press.pid}/environ").read_bytes()
-    assert b"OPENBAO" not in environment
-
-
-WORDS = "Pat Auditor, FMCSA Texas Division · from Łódź & Söhne · 2026-11-28 08:10 UTC"
-
-
-def test_a_watermark_is_on_every_page_whatever_its_size(tmp_path: Path) -> None:
-    source, target = tmp_path / "a.pdf", tmp_path / "b.pdf"
-    with pikepdf.open(io.BytesIO(scans.pdf(2))) as pdf:
-        pdf.add_blank_page(page_size=(200, 1000))
-        pdf.add_blank_page(page_size=(72, 72))
-        pdf.save(source)
-    assert stamp_pdf(source, target, WORDS) == 4
-    document = pypdfium2.PdfDocument(target)
-    told = [document[page].get_textpage().get_text_range() for page in range(4)]
-    document.close()
-    assert all("Pat Auditor" in page for page in told)
-    before, after = seen(source), seen(target)
-    assert before.getpixel((300, 500)) == (255, 255, 255)
-    assert len(after.crop((100, 200, 500, 700)).getcolors(1 << 24) or []) > 5
-
-
-def test_a_watermark_is_on_a_photo_and_its_metadata_are_gone(tmp_path: Path) -> None:
-    source, target = tmp_path / "a.jpg", tmp_path / "b.jpg"
-    source.write_bytes(scans.photo(orientation=6, place=True))
-    stamp_picture(source, target, WORDS)
-    with Image.open(target) as picture:
-        assert picture.size == (400, 600), "turned"
-        assert not picture.getexif()
-        colours = picture.convert("L").crop((0, 220, 400, 600)).getcolors(1 << 16)
-        assert colours is not None
-        assert len(colours) > 20
-    assert b"TAKEN-AT-HOME" not in target.read_bytes()
