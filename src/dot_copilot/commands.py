@@ -197,6 +197,28 @@ def _user_add(*, usdot: str, email: str, name: str, role: str, expires_on: datet
     _run(work)
 
 
+@_user.command("reset-second-factor")
+@click.option("--carrier", "usdot", required=True, metavar="USDOT", help="The carrier's USDOT number.")
+@click.option("--email", required=True)
+def _user_reset_second_factor(usdot: str, email: str) -> None:
+    """Take the code generator of somebody who is shut out away, and end their sessions."""
+    _run(lambda: _reset_second_factor_work(usdot, email))
+
+
+async def _reset_second_factor_work(usdot: str, email: str) -> None:
+    from dot_copilot.features.identity.repository import users
+    from dot_copilot.features.identity.service import second_factor
+
+    async with _platform() as platform:
+        carrier_id = await _carrier(platform.database, usdot)
+        async with platform.database.job_door(carrier_id, via="cli") as door:
+            user_id = await users.find_here(door, email)
+            if user_id is None:
+                raise click.ClickException(f"nobody of that carrier signs in with {email}")
+            await second_factor.remove(door, platform, user_id, by="the shell")
+    click.echo(f"{email} signs in with the password alone, and sets a new generator up if the carrier asks for one")
+
+
 async def _place(database: Database, carrier_id: UUID, *, terminal: str | None, employee_id: str | None) -> dict[str, UUID]:
     from dot_copilot.features.carriers import repository
     from dot_copilot.features.drivers import bulk_repository

@@ -23,6 +23,11 @@ def github_secret(user_id: UUID) -> str:
     return f"people/{user_id}/github-token"
 
 
+def totp_secret(user_id: UUID, factor_id: UUID) -> str:
+    """The name under which the secret of a person's code generator is kept."""
+    return f"people/{user_id}/totp/{factor_id}"
+
+
 def telematics_secret(carrier_id: UUID, feed_id: UUID, version: int) -> str:
     """The name under which a version of a feed's signing secret is kept."""
     return f"carriers/{carrier_id}/telematics/{feed_id}/{version}"

@@ -63,3 +63,39 @@ class EmailTaken(Conflict):
     """An address signs in to one account only."""
 
     slug, title = "email-taken", "This address has an account"
+
+
+class LinkWorthless(Conflict):
+    """Used, replaced by a newer one, taken back, or too old; which of these is nobody's business."""
+
+    slug, title = "link-worthless", "This link is no longer good"
+
+
+class InvitationOpen(Conflict):
+    """The address has an invitation that waits."""
+
+    slug, title = "invitation-open", "This address has been invited already"
+
+
+class SecondFactorRequired(Forbidden):
+    """The password is right; a code of the generator, or a recovery code, goes with it (`code`)."""
+
+    slug, title = "second-factor-required", "Enter a code too"
+
+
+class SecondFactorWrong(Forbidden):
+    """The code is not right, or was used before."""
+
+    slug, title = "second-factor-wrong", "The code is not right"
+
+
+class SecondFactorMissing(Forbidden):
+    """The carrier lets nobody of this role in with a password alone, and the person has nothing else yet."""
+
+    slug, title = "second-factor-missing", "Your carrier asks for a second factor"
+
+
+class ConfirmFirst(Forbidden):
+    """What is sensitive wants that the person showed who they are a moment ago."""
+
+    slug, title = "confirm-first", "Show that it is you"

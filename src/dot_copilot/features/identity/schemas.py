@@ -37,11 +37,14 @@ class _In(BaseModel):
 
 
 class SignIn(_In):
-    """An address and a password. `new_password` replaces a one-time password, which is good for nothing else."""
+    """An address and a password. `new_password` replaces a one-time password, which is good for nothing else;
+    `code` is of the code generator, or a recovery code, where the person has one.
+    """
 
     email: Email
     password: Password
     new_password: Password | None = None
+    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)] | None = None
 
 
 class AccessToken(BaseModel):

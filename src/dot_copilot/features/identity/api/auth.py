@@ -17,6 +17,9 @@ from dot_copilot.features.identity.errors import (
     Locked,
     PasswordChangeRequired,
     PasswordExpired,
+    SecondFactorMissing,
+    SecondFactorRequired,
+    SecondFactorWrong,
     SessionEnded,
     WrongCredentials,
 )
@@ -30,14 +33,17 @@ root_router = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["auth"], responses=problems(Unauthorized, Forbidden))
 _OWN_PAGES = [Depends(same_origin)]
 _UNFIT = (AccountDisabled, AccountExpired, PasswordChangeRequired, PasswordExpired, CrossSite)
+_FACTORS = (SecondFactorRequired, SecondFactorWrong, SecondFactorMissing)
 
 
 @public_router.post(
-    "/auth/login", dependencies=_OWN_PAGES, responses=problems(WrongCredentials, *_UNFIT, Invalid, Locked, TooManyRequests)
+    "/auth/login",
+    dependencies=_OWN_PAGES,
+    responses=problems(WrongCredentials, *_UNFIT, *_FACTORS, Invalid, Locked, TooManyRequests),
 )
 async def sign_in(body: SignIn, client: ClientDep, request: Request, response: Response, platform: PlatformDep) -> AccessToken:
     """Signs in, and sets the refresh cookie (httpOnly, SameSite=Strict). Several failures lock the address for a while."""
-    attempt = Attempt(body.email, body.password, client, body.new_password)
+    attempt = Attempt(body.email, body.password, client, body.new_password, code=body.code)
     tokens = await signing_in.sign_in(platform, attempt)
     if replaced := read_cookie(request):
         await sessions.end_by_token(platform, replaced, "signed in anew")
@@ -101,6 +107,12 @@ async def update_me(body: MeUpdate, caller: CallerDep, door: DoorDep, platform: 
 async def list_my_sessions(caller: CallerDep, door: DoorDep) -> Sessions:
     """Where the signed-in person is signed in."""
     return await sessions.list_own(door, caller)
+
+
+@router.delete("/me/sessions", status_code=204)
+async def end_my_other_sessions(caller: CallerDep, door: DoorDep) -> None:
+    """Ends every session of one's own but this one."""
+    await sessions.end_others(door, caller)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204, responses=problems(NotFound, Invalid))

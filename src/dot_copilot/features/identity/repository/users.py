@@ -38,6 +38,14 @@ async def find_by_email(database: Database, email: str) -> tuple[UUID, UUID] | N
     return (row["carrier_id"], row["id"]) if row else None
 
 
+async def find_here(door: Door, email: str) -> UUID | None:
+    """The person of this carrier with that address."""
+    user_id: UUID | None = await door.fetchval(
+        "select id from users where carrier_id = $1 and email = lower($2)", door.carrier_id, email.strip()
+    )
+    return user_id
+
+
 async def count_attempt(
     database: Database, address: bytes, now: datetime, *, most: int, minutes: int
 ) -> tuple[bool, datetime | None]:

@@ -171,6 +171,12 @@ async def end_everywhere(door: Door, user_id: UUID) -> None:
     await audit.record(door, "session.ended_everywhere", "user", user_id, {"sessions": ended})
 
 
+async def end_others(door: Door, caller: Caller) -> None:
+    """Ends every session of the person but the caller's."""
+    ended = await sessions.revoke_all(door, caller.user_id, "signed out elsewhere", keep=caller.session_id)
+    await audit.record(door, "session.ended_elsewhere", "user", caller.user_id, {"sessions": ended})
+
+
 async def list_own(door: Door, caller: Caller) -> Sessions:
     """Where the caller is signed in."""
     rows = await sessions.standing(door, caller.user_id)

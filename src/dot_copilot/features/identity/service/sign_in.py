@@ -20,10 +20,12 @@ from dot_copilot.features.identity.errors import (
     Locked,
     PasswordChangeRequired,
     PasswordExpired,
+    SecondFactorWrong,
     WrongCredentials,
 )
 from dot_copilot.features.identity.models import Account, Client, Tokens, address_hash
 from dot_copilot.features.identity.repository import sessions, users
+from dot_copilot.features.identity.service import second_factor
 from dot_copilot.features.identity.service.sessions import issue, session_end
 
 # A refusal leaves at a multiple of this after the request came: what was done meanwhile does not show in the time.
@@ -44,6 +46,7 @@ class Attempt:
     client: Client
     new_password: str | None = None
     via: str = "web"
+    code: str | None = None
 
 
 async def sign_in(platform: Platform, attempt: Attempt) -> Tokens:
@@ -65,14 +68,17 @@ async def sign_in(platform: Platform, attempt: Attempt) -> Tokens:
 async def _sign_in(platform: Platform, attempt: Attempt) -> Tokens:
     await _limit(platform, attempt)
     locked_until = await _count(platform, attempt.email)
-    account = await _read(platform, attempt.email)
+    account, demand = await _read(platform, attempt.email)
     good = await passwords.verify_password(account.password_hash if account else None, attempt.password)
     if account is None or not good:
         if account is not None:
             await _record_failure(platform, account, attempt, locked_until)
         raise WrongCredentials(_WRONG)
-    await users.clear_attempts(platform.database, address_hash(attempt.email))
+    if demand is second_factor.Demand.NONE:
+        await users.clear_attempts(platform.database, address_hash(attempt.email))
     await _refuse_unfit(platform, account, attempt)
+    if demand is not second_factor.Demand.NONE:
+        await _pass_second_factor(platform, account, attempt, locked_until)
     return await _start(platform, account, attempt, await _next_hash(platform, account, attempt))
 
 
@@ -99,13 +105,38 @@ async def _count(platform: Platform, email: str) -> datetime | None:
     return until
 
 
-async def _read(platform: Platform, email: str) -> Account | None:
+async def _read(platform: Platform, email: str) -> tuple[Account | None, second_factor.Demand]:
     found = await users.find_by_email(platform.database, email)
     if found is None:
-        return None
+        return None, second_factor.Demand.NONE
     carrier_id, user_id = found
     async with platform.database.sign_in_door(user_id, carrier_id) as door:
-        return await users.get(door, user_id)
+        account = await users.get(door, user_id)
+        return account, await second_factor.demand(door, account) if account else second_factor.Demand.NONE
+
+
+async def _pass_second_factor(platform: Platform, account: Account, attempt: Attempt, locked_until: datetime | None) -> None:
+    """The failures of the address are forgotten only now: whoever has the password alone can't go on guessing codes."""
+    try:
+        async with platform.database.sign_in_door(account.id, account.carrier_id, via=attempt.via) as door:
+            await second_factor.check(door, platform, account, attempt.code)
+    except SecondFactorWrong:
+        await _record_failure(platform, account, attempt, locked_until)
+        raise
+    await users.clear_attempts(platform.database, address_hash(attempt.email))
+
+
+async def prove(platform: Platform, attempt: Attempt) -> Account:
+    """The account of the right password, without signing in: counted and refused as a sign-in is."""
+    await _limit(platform, attempt)
+    locked_until = await _count(platform, attempt.email)
+    account, _ = await _read(platform, attempt.email)
+    if not await passwords.verify_password(account.password_hash if account else None, attempt.password) or account is None:
+        if account is not None:
+            await _record_failure(platform, account, attempt, locked_until)
+        raise WrongCredentials(_WRONG)
+    await _refuse_unfit(platform, account, attempt)
+    return account
 
 
 async def _record_failure(platform: Platform, account: Account, attempt: Attempt, locked_until: datetime | None) -> None:
