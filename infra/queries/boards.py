@@ -65,7 +65,7 @@ WORKBOOK = (
             Tile("jobs_by_task", "table"),
         ),
     ),
-    Section("Assistants", (Tile("mcp_use", "table"), Tile("mcp_calls", "table"))),
+    Section("Assistants", (Tile("mcp_use", "table"), Tile("mcp_clients", "table"), Tile("mcp_calls", "table"))),
     Section(
         "Sign-ins",
         (

@@ -84,3 +84,14 @@ def test_calls_of_assistants_are_told_by_tool_and_outcome(workspace: Workspace) 
     (row,) = workspace.run("mcp_use")
     counted = {name: row[name] for name in ("Calls", "Answered", "ToolErrors", "Refused", "Failed", "Cancelled")}
     assert counted == {"Calls": 11, "Answered": 5, "ToolErrors": 2, "Refused": 2, "Failed": 1, "Cancelled": 1}
+
+
+def test_calls_of_assistants_are_told_by_the_kind_of_client(workspace: Workspace) -> None:
+    for client, upstream, count in (("claude", "dot-copilot", 7), ("claude", "github", 2), ("other", "dot-copilot", 1)):
+        workspace.metric(NOW, "dot_mcp_client_calls_total", count, client=client, upstream=upstream)
+    rows = workspace.run("mcp_clients")
+    assert [(row["Client"], row["Upstream"], row["Calls"]) for row in rows] == [
+        ("claude", "dot-copilot", 7),
+        ("claude", "github", 2),
+        ("other", "dot-copilot", 1),
+    ]

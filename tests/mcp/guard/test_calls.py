@@ -20,6 +20,7 @@ import pytest
 
 from dot_copilot.core.database import Row
 from dot_copilot.core.platform import Platform
+from dot_copilot.mcp.gateway.figures import CLIENTS
 from dot_copilot.mcp.gateway.guard.calls import Calls
 from dot_copilot.mcp.gateway.guard.registry import BadData, Registry
 from dot_copilot.mcp.gateway.ports import Refused
@@ -195,6 +196,7 @@ from pathlib import Path
 from uuid import UUID
 import orjson
 from dot_copilot.core.caller import Caller, Role
+from dot_copilot.mcp.gateway.figures import CLIENTS
 from dot_copilot.mcp.gateway.guard.calls import Calls
 from dot_copilot.mcp.gateway.ports import Verdict
 
@@ -276,3 +278,12 @@ async def test_a_process_adopts_what_others_left_but_not_what_the_living_hold(pe
     living_sink.silent = False
     await living.stop()
     assert [entry["tool"] for entry in living_sink.calls] == ["living"]
+
+
+async def test_calls_are_counted_by_the_kind_of_client_and_its_upstream(person: Person, tmp_path: Path) -> None:
+    ours, theirs = CLIENTS.labels("other", "counted"), CLIENTS.labels("other", "counted-too")
+    calls = Calls(tmp_path, "g", Sink())
+    for upstream in ("counted", "counted", "counted-too"):
+        calls.begin(person.verdict(), upstream, "t", b"{}").end("ok")
+    await calls.stop()
+    assert (ours.value, theirs.value) == (2, 1), "the name of the client is 'Test client'"

@@ -20,6 +20,9 @@ OTHER: Final = "other"
 CALLS: Final[Counter] = counter(
     "dot_mcp_calls_total", "Calls of tools, and of prompts and resources by method.", ("upstream", "tool", "outcome"), limit=4000
 )
+CLIENTS: Final = counter(
+    "dot_mcp_client_calls_total", "The same calls by the kind of client that made them.", ("client", "upstream"), limit=400
+)
 SECONDS: Final = histogram(
     "dot_mcp_call_duration_seconds", "From a call's begin to its end, by upstream.", ("upstream",), limit=100
 )
@@ -42,6 +45,13 @@ _METHODS: Final = frozenset(
     {"prompts/get", "resources/read", "completion/complete", "resources/subscribe", "resources/unsubscribe"}
 )
 _names: dict[str, set[str]] = {}
+# What a client calls itself is chosen by who made it, or by whoever pretends to be it: as a label it would be unbounded, and
+# could hold a person's name. So it is told apart as far as these words go (what stands in its name, what it is).
+_CLIENTS: Final = (
+    *(("claude", "claude"), ("chatgpt", "chatgpt"), ("openai", "chatgpt"), ("codex", "codex"), ("cursor", "cursor")),
+    *(("visual studio code", "vscode"), ("vscode", "vscode"), ("copilot", "copilot"), ("gemini", "gemini")),
+    *(("windsurf", "windsurf"), ("zed", "zed"), ("goose", "goose"), ("jetbrains", "jetbrains"), ("inspector", "inspector")),
+)
 
 
 class Called:
@@ -68,6 +78,12 @@ class Called:
 
 called: Callable[[str, str], Called] = lru_cache(maxsize=4096)(Called)
 """The `Called` of an upstream's tool, or of "<method> <subject>"."""
+
+
+def client_kind(name: str) -> str:
+    """The client's kind by the name it gives itself, one of a few words; "other" when it is none of them."""
+    name = name.casefold()
+    return next((kind for word, kind in _CLIENTS if word in name), OTHER)
 
 
 def limited(upstream: str, tool: str) -> None:

@@ -72,3 +72,24 @@ def test_a_pipe_carries_the_trace_in_meta() -> None:
     assert within.params == {"name": "x", "_meta": {"progressToken": 1, "traceparent": "ours"}}
     assert request.params["_meta"]["traceparent"] == "the client's", "the request is as it was"
     assert _within(request, {}) is request
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Claude Code", "claude"),
+        ("claude-ai", "claude"),
+        ("ChatGPT", "chatgpt"),
+        ("Visual Studio Code", "vscode"),
+        ("Cursor", "cursor"),
+        ("Dana Whitfield's own agent", "other"),
+        ("", "other"),
+    ],
+)
+def test_a_client_is_counted_by_its_kind_and_never_by_what_it_calls_itself(name: str, kind: str) -> None:
+    assert figures.client_kind(name) == kind
+
+
+def test_clients_with_endless_names_are_a_few_kinds() -> None:
+    names = [f"{word} {number}" for word in ("agent", "claude", "x" * 500) for number in range(500)]
+    assert {figures.client_kind(name) for name in names} == {"claude", "other"}

@@ -16,7 +16,8 @@ from uuid import UUID
 import orjson
 
 from dot_copilot.core import telemetry
-from dot_copilot.mcp.gateway.figures import called
+from dot_copilot.core.telemetry import CounterSeries
+from dot_copilot.mcp.gateway.figures import CLIENTS, called, client_kind
 from dot_copilot.mcp.gateway.guard.entry import Entry
 from dot_copilot.mcp.gateway.guard.refusals import Refusals
 from dot_copilot.mcp.gateway.guard.registry import BadData
@@ -56,7 +57,7 @@ class Calls:
         self._left = list(left_behind(base, self._spool.folder))
         # Unique over all gateways and all time: 80 random bits a process, and a number.
         self._prefix, self._numbers = os.urandom(10).hex().encode(), itertools.count()
-        self._who: dict[Verdict, bytes] = {}
+        self._who: dict[Verdict, tuple[bytes, dict[str, CounterSeries]]] = {}
         self._open: dict[bytes, Entry] = {}
         self._begun: list[Entry] = []
         self._lines: list[bytes] = []
@@ -105,14 +106,18 @@ class Calls:
             raise self._refuse("PostgreSQL has not taken the record of calls for too long")
         call = b"%b%012x" % (self._prefix, next(self._numbers))
         what = called(upstream, tool)
+        who, clients = self._who.get(verdict) or self._remember(verdict)
+        client = clients.get(upstream)
+        if client is None:
+            client = clients[upstream] = CLIENTS.labels(client_kind(verdict.client_name), upstream)
         line = b'{"call":"%b",%b,%b,"arguments_sha256":"%b","started_at":%b}\n' % (
             call,
-            self._who.get(verdict) or self._remember(verdict),
+            who,
             what.members,
             hashlib.sha256(arguments).hexdigest().encode(),
             orjson.dumps(time.time()),
         )
-        entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line, what)
+        entry = self._open[call] = Entry(self, call, verdict.caller.carrier_id, line, called=what, client=client)
         if self.transcript is not None:
             entry.asked = self.transcript.asked(verdict, upstream, tool, arguments, trace)
         self._begun.append(entry)
@@ -140,8 +145,8 @@ class Calls:
             entry.segment = segment
         self._refusing = self._refusing and not begun
 
-    def _remember(self, verdict: Verdict) -> bytes:
-        """What the lines of this verdict's calls have in common."""
+    def _remember(self, verdict: Verdict) -> tuple[bytes, dict[str, CounterSeries]]:
+        """What the lines of this verdict's calls have in common, and where they are counted by upstream."""
         caller = verdict.caller
         who = {
             "carrier": str(caller.carrier_id),
@@ -152,8 +157,8 @@ class Calls:
         }
         if len(self._who) >= _MOST_REMEMBERED:
             self._who.clear()
-        self._who[verdict] = members = orjson.dumps(who)[1:-1]
-        return members
+        self._who[verdict] = remembered = orjson.dumps(who)[1:-1], dict[str, CounterSeries]()
+        return remembered
 
     def ended(self, entry: Entry, outcome: str, error: str | None, duration_ms: float) -> None:
         """Called by the entry."""

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dot_copilot.core.telemetry import CounterSeries
 from dot_copilot.mcp.gateway.figures import Called
 from dot_copilot.mcp.gateway.guard.spool import Segment
 from dot_copilot.mcp.gateway.guard.upstream_transcript import Asked
@@ -22,11 +23,11 @@ class Entry:
     `count`: how many refusals it stands for, 0 for one call (`begin_many`).
     """
 
-    __slots__ = ("_began", "_called", "_log", "asked", "begin", "carrier", "count", "key", "prompt", "segment")
+    __slots__ = ("_began", "_called", "_client", "_log", "asked", "begin", "carrier", "count", "key", "prompt", "segment")
 
-    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes, called: Called) -> None:
+    def __init__(self, log: Calls, key: bytes, carrier: UUID, begin: bytes, *, called: Called, client: CounterSeries) -> None:
         self._log: Calls | None = log
-        self._called = called
+        self._called, self._client = called, client
         self._began = time.perf_counter()
         self.key, self.carrier, self.begin = key, carrier, begin
         self.segment: Segment | None = None
@@ -49,6 +50,7 @@ class Entry:
         if self._log is not None:
             self.count += 1
             self._called.ended("refused", 0.0)
+            self._client.value += 1
             self._log.counted(self)
 
     def end_many(self, error: str) -> None:
@@ -63,6 +65,7 @@ class Entry:
         if log is not None:
             seconds = time.perf_counter() - self._began
             self._called.ended(outcome, seconds)
+            self._client.value += 1
             log.ended(self, outcome, error, seconds * 1000)
             if self.asked is not None and log.transcript is not None:
                 log.transcript.told(self.call, self.asked, outcome, answer=answer, error=error, seconds=seconds)
