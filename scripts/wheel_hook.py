@@ -24,7 +24,7 @@ CARRIED = (
     "requirements/local.txt",
     "scripts/monitoring-programs",
 )
-"""Paths of the checkout; of what is below them, the files that are committed."""
+"""Paths of the checkout; of what is below them, the files that are committed or could be: as with the code, new ones go along."""
 BUILT = "web/dist"
 """The web application, which is built and never committed."""
 INSIDE = "dot_copilot/_files"
@@ -34,9 +34,11 @@ def carried(root: Path) -> dict[str, str]:
     """Files of the checkout at `root`, and what each is called in the wheel. Raises RuntimeError if something is not built."""
     if not (root / BUILT / "index.html").is_file():
         raise RuntimeError(f"{root / BUILT} is not built, and the wheel carries it; run: make wheel")
-    listed = subprocess.run(["git", "ls-files", *CARRIED], cwd=root, check=True, capture_output=True, text=True)  # noqa: S603, S607
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *CARRIED]
+    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()  # noqa: S603 - our own
+    names = [name for name in dict.fromkeys(listed) if (root / name).is_file()]
     built = sorted(path.relative_to(root).as_posix() for path in (root / BUILT).rglob("*") if path.is_file())
-    return {str(root / name): f"{INSIDE}/{name}" for name in (*listed.stdout.splitlines(), *built)}
+    return {str(root / name): f"{INSIDE}/{name}" for name in (*names, *built)}
 
 
 class WheelHook(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignore]  # hatchling is not typed everywhere it is checked
