@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptBulkItemData, AcceptBulkItemErrors, AcceptBulkItemResponses, AddBulkItemData, AddBulkItemErrors, AddBulkItemResponses, AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, BeginBulkData, BeginBulkErrors, BeginBulkResponses, BeginUploadData, BeginUploadErrors, BeginUploadResponses, CancelDocumentRequestData, CancelDocumentRequestErrors, CancelDocumentRequestResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeAcknowledgementFormData, ChangeAcknowledgementFormErrors, ChangeAcknowledgementFormResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, CloseBulkData, CloseBulkErrors, CloseBulkResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, CreateAcknowledgementFormData, CreateAcknowledgementFormErrors, CreateAcknowledgementFormResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, DriverRetentionData, DriverRetentionErrors, DriverRetentionResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportPurgeableData, ExportPurgeableErrors, ExportPurgeableResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, LeaveOutBulkItemData, LeaveOutBulkItemErrors, LeaveOutBulkItemResponses, LiftLegalHoldData, LiftLegalHoldErrors, LiftLegalHoldResponses, ListAcknowledgementFormsData, ListAcknowledgementFormsErrors, ListAcknowledgementFormsResponses, ListAcknowledgementSignersData, ListAcknowledgementSignersErrors, ListAcknowledgementSignersResponses, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsErrors, ListAcknowledgementSuggestionsResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBulkItemsData, ListBulkItemsErrors, ListBulkItemsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDocumentRequestsData, ListDocumentRequestsErrors, ListDocumentRequestsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListLegalHoldsData, ListLegalHoldsErrors, ListLegalHoldsResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMyAcknowledgementsData, ListMyAcknowledgementsErrors, ListMyAcknowledgementsResponses, ListMyDocumentRequestsData, ListMyDocumentRequestsErrors, ListMyDocumentRequestsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListPurgeableData, ListPurgeableErrors, ListPurgeableResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingData, ListWaitingErrors, ListWaitingResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, PurgeDocumentData, PurgeDocumentErrors, PurgeDocumentResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadBulkData, ReadBulkErrors, ReadBulkPreviewData, ReadBulkPreviewErrors, ReadBulkPreviewResponses, ReadBulkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentPreviewData, ReadDocumentPreviewErrors, ReadDocumentPreviewResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RequestDocumentData, RequestDocumentErrors, RequestDocumentResponses, RetireAcknowledgementFormData, RetireAcknowledgementFormErrors, RetireAcknowledgementFormResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SaveBulkDraftData, SaveBulkDraftErrors, SaveBulkDraftResponses, SetLegalHoldData, SetLegalHoldErrors, SetLegalHoldResponses, SignAcknowledgementData, SignAcknowledgementErrors, SignAcknowledgementResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, TakeBackBulkItemData, TakeBackBulkItemErrors, TakeBackBulkItemResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AcceptBulkItemData, AcceptBulkItemErrors, AcceptBulkItemResponses, AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddBulkItemData, AddBulkItemErrors, AddBulkItemResponses, AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, BeginBulkData, BeginBulkErrors, BeginBulkResponses, BeginRequiredTotpData, BeginRequiredTotpErrors, BeginRequiredTotpResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, BeginUploadData, BeginUploadErrors, BeginUploadResponses, CancelDocumentRequestData, CancelDocumentRequestErrors, CancelDocumentRequestResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeAcknowledgementFormData, ChangeAcknowledgementFormErrors, ChangeAcknowledgementFormResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangeMyRemindersData, ChangeMyRemindersErrors, ChangeMyRemindersResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, CloseBulkData, CloseBulkErrors, CloseBulkResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateAcknowledgementFormData, CreateAcknowledgementFormErrors, CreateAcknowledgementFormResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUploadLinkData, CreateUploadLinkErrors, CreateUploadLinkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, DriverRetentionData, DriverRetentionErrors, DriverRetentionResponses, DropReminderRuleData, DropReminderRuleErrors, DropReminderRuleResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportPurgeableData, ExportPurgeableErrors, ExportPurgeableResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, InviteData, InviteErrors, InviteResponses, LeaveOutBulkItemData, LeaveOutBulkItemErrors, LeaveOutBulkItemResponses, LiftLegalHoldData, LiftLegalHoldErrors, LiftLegalHoldResponses, ListAcknowledgementFormsData, ListAcknowledgementFormsErrors, ListAcknowledgementFormsResponses, ListAcknowledgementSignersData, ListAcknowledgementSignersErrors, ListAcknowledgementSignersResponses, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsErrors, ListAcknowledgementSuggestionsResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBulkItemsData, ListBulkItemsErrors, ListBulkItemsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDocumentRequestsData, ListDocumentRequestsErrors, ListDocumentRequestsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListLegalHoldsData, ListLegalHoldsErrors, ListLegalHoldsResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMyAcknowledgementsData, ListMyAcknowledgementsErrors, ListMyAcknowledgementsResponses, ListMyDocumentRequestsData, ListMyDocumentRequestsErrors, ListMyDocumentRequestsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListPurgeableData, ListPurgeableErrors, ListPurgeableResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListReminderRulesData, ListReminderRulesErrors, ListReminderRulesResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingData, ListWaitingErrors, ListWaitingResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, PurgeDocumentData, PurgeDocumentErrors, PurgeDocumentResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadBulkData, ReadBulkErrors, ReadBulkPreviewData, ReadBulkPreviewErrors, ReadBulkPreviewResponses, ReadBulkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentPreviewData, ReadDocumentPreviewErrors, ReadDocumentPreviewResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadNoticesData, ReadNoticesErrors, ReadNoticesResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadSecondFactorPolicyData, ReadSecondFactorPolicyErrors, ReadSecondFactorPolicyResponses, ReadSecondFactorsData, ReadSecondFactorsErrors, ReadSecondFactorsResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RequestDocumentData, RequestDocumentErrors, RequestDocumentResponses, RequireSecondFactorData, RequireSecondFactorErrors, RequireSecondFactorResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSecondFactorData, ResetSecondFactorErrors, ResetSecondFactorResponses, RetireAcknowledgementFormData, RetireAcknowledgementFormErrors, RetireAcknowledgementFormResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SaveBulkDraftData, SaveBulkDraftErrors, SaveBulkDraftResponses, SendByLinkData, SendByLinkErrors, SendByLinkResponses, SetLegalHoldData, SetLegalHoldErrors, SetLegalHoldResponses, SetReminderRuleData, SetReminderRuleErrors, SetReminderRuleResponses, SignAcknowledgementData, SignAcknowledgementErrors, SignAcknowledgementResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, TakeBackBulkItemData, TakeBackBulkItemErrors, TakeBackBulkItemResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -329,6 +329,49 @@ export const verifyAuditLog = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
+ * Confirm Identity
+ *
+ * Shows with the password, and a code where there is a generator, that it is you; sensitive changes are open then.
+ */
+export const confirmIdentity = <ThrowOnError extends boolean = true>(options: Options<ConfirmIdentityData, ThrowOnError>) => (options.client ?? client).post<ConfirmIdentityResponses, ConfirmIdentityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read Invitation
+ *
+ * What an invitation says.
+ */
+export const readInvitation = <ThrowOnError extends boolean = true>(options: Options<ReadInvitationData, ThrowOnError>) => (options.client ?? client).post<ReadInvitationResponses, ReadInvitationErrors, ThrowOnError>({
+    url: '/api/v1/auth/invitation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Accept Invitation
+ *
+ * Makes the account and signs in. The link is good once, and confirms the address.
+ */
+export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>) => (options.client ?? client).post<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError>({
+    url: '/api/v1/auth/invitation/accept',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read Jwks
  *
  * The public keys that verify access tokens.
@@ -383,11 +426,53 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Forgot Password
+ *
+ * Sends a link for a new password, if the address has an account. The answer is the same if not.
+ */
+export const forgotPassword = <ThrowOnError extends boolean = true>(options: Options<ForgotPasswordData, ThrowOnError>) => (options.client ?? client).post<ForgotPasswordResponses, ForgotPasswordErrors, ThrowOnError>({
+    url: '/api/v1/auth/password/forgot',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reset Password
+ *
+ * Sets the new password, and ends every session.
+ */
+export const resetPassword = <ThrowOnError extends boolean = true>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
+    url: '/api/v1/auth/password/reset',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Refresh Session
  *
  * A new access token for the refresh cookie, which is replaced. A cookie that was replaced before ends the session.
  */
 export const refreshSession = <ThrowOnError extends boolean = true>(options?: Options<RefreshSessionData, ThrowOnError>) => (options?.client ?? client).post<RefreshSessionResponses, RefreshSessionErrors, ThrowOnError>({ url: '/api/v1/auth/refresh', ...options });
+
+/**
+ * Begin Required Totp
+ *
+ * Begins the code generator of somebody who may not sign in without one; sign in with its first code then.
+ */
+export const beginRequiredTotp = <ThrowOnError extends boolean = true>(options: Options<BeginRequiredTotpData, ThrowOnError>) => (options.client ?? client).post<BeginRequiredTotpResponses, BeginRequiredTotpErrors, ThrowOnError>({
+    url: '/api/v1/auth/totp',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Read Bulk
@@ -538,6 +623,32 @@ export const changeCarrier = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Read Second Factor Policy
+ *
+ * Which roles sign in with a second factor only.
+ */
+export const readSecondFactorPolicy = <ThrowOnError extends boolean = true>(options?: Options<ReadSecondFactorPolicyData, ThrowOnError>) => (options?.client ?? client).get<ReadSecondFactorPolicyResponses, ReadSecondFactorPolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/carrier/second-factor',
+    ...options
+});
+
+/**
+ * Require Second Factor
+ *
+ * Says which roles sign in with a second factor only.
+ */
+export const requireSecondFactor = <ThrowOnError extends boolean = true>(options: Options<RequireSecondFactorData, ThrowOnError>) => (options.client ?? client).put<RequireSecondFactorResponses, RequireSecondFactorErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/carrier/second-factor',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Compliance Summary
  *
  * Who can't drive, for which reasons, and what falls due in 30, 60 and 90 days. A supervisor sees the own terminal.
@@ -576,6 +687,21 @@ export const cancelDocumentRequest = <ThrowOnError extends boolean = true>(optio
  * The file behind a link of `POST /documents/{id}/link`.
  */
 export const openDocumentLink = <ThrowOnError extends boolean = true>(options: Options<OpenDocumentLinkData, ThrowOnError>) => (options.client ?? client).get<OpenDocumentLinkResponses, OpenDocumentLinkErrors, ThrowOnError>({ url: '/api/v1/documents/content/{token}', ...options });
+
+/**
+ * Send By Link
+ *
+ * The file itself, for a link of `POST /drivers/{id}/upload-link`.
+ */
+export const sendByLink = <ThrowOnError extends boolean = true>(options: Options<SendByLinkData, ThrowOnError>) => (options.client ?? client).put<SendByLinkResponses, SendByLinkErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/api/v1/documents/upload/{token}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
 
 /**
  * Read Document Content
@@ -795,6 +921,21 @@ export const driverRetention = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Create Upload Link
+ *
+ * A path that takes one document for fifteen minutes without a token, for a program that can't hold one.
+ */
+export const createUploadLink = <ThrowOnError extends boolean = true>(options: Options<CreateUploadLinkData, ThrowOnError>) => (options.client ?? client).post<CreateUploadLinkResponses, CreateUploadLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/drivers/{driver_id}/upload-link',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Waivers
  *
  * A driver's waivers, also the revoked ones.
@@ -863,6 +1004,54 @@ export const voidEvidence = <ThrowOnError extends boolean = true>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List Invitations
+ *
+ * Invitations that wait, the newest first.
+ */
+export const listInvitations = <ThrowOnError extends boolean = true>(options?: Options<ListInvitationsData, ThrowOnError>) => (options?.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/invitations',
+    ...options
+});
+
+/**
+ * Invite
+ *
+ * Invites somebody by mail. The link is good for seven days.
+ */
+export const invite = <ThrowOnError extends boolean = true>(options: Options<InviteData, ThrowOnError>) => (options.client ?? client).post<InviteResponses, InviteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke Invitation
+ *
+ * Takes an invitation back; its link is worthless.
+ */
+export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>) => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/invitations/{invitation_id}',
+    ...options
+});
+
+/**
+ * Resend Invitation
+ *
+ * Sends another link; the one before is worthless.
+ */
+export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>) => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/invitations/{invitation_id}/resend',
+    ...options
 });
 
 /**
@@ -956,6 +1145,80 @@ export const listMyDocumentRequests = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * List Notices
+ *
+ * What the caller was told in the last weeks.
+ */
+export const listNotices = <ThrowOnError extends boolean = true>(options?: Options<ListNoticesData, ThrowOnError>) => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/notices',
+    ...options
+});
+
+/**
+ * Read Notices
+ *
+ * Marks notices as read.
+ */
+export const readNotices = <ThrowOnError extends boolean = true>(options: Options<ReadNoticesData, ThrowOnError>) => (options.client ?? client).post<ReadNoticesResponses, ReadNoticesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/notices/read',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make Recovery Codes
+ *
+ * Ten new ones; the old ones are worthless.
+ */
+export const makeRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<MakeRecoveryCodesData, ThrowOnError>) => (options?.client ?? client).post<MakeRecoveryCodesResponses, MakeRecoveryCodesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/recovery-codes',
+    ...options
+});
+
+/**
+ * Change My Reminders
+ *
+ * Whether the caller also gets mail.
+ */
+export const changeMyReminders = <ThrowOnError extends boolean = true>(options: Options<ChangeMyRemindersData, ThrowOnError>) => (options.client ?? client).put<ChangeMyRemindersResponses, ChangeMyRemindersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/reminders',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read Second Factors
+ *
+ * What one has besides the password.
+ */
+export const readSecondFactors = <ThrowOnError extends boolean = true>(options?: Options<ReadSecondFactorsData, ThrowOnError>) => (options?.client ?? client).get<ReadSecondFactorsResponses, ReadSecondFactorsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/second-factors',
+    ...options
+});
+
+/**
+ * End My Other Sessions
+ *
+ * Ends every session of one's own but this one.
+ */
+export const endMyOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndMyOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<EndMyOtherSessionsResponses, EndMyOtherSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/sessions',
+    ...options
+});
+
+/**
  * List My Sessions
  *
  * Where the signed-in person is signed in.
@@ -975,6 +1238,43 @@ export const endMySession = <ThrowOnError extends boolean = true>(options: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/sessions/{session_id}',
     ...options
+});
+
+/**
+ * Remove Totp
+ *
+ * Takes the code generator and the recovery codes away.
+ */
+export const removeTotp = <ThrowOnError extends boolean = true>(options?: Options<RemoveTotpData, ThrowOnError>) => (options?.client ?? client).delete<RemoveTotpResponses, RemoveTotpErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/totp',
+    ...options
+});
+
+/**
+ * Begin Totp
+ *
+ * Begins a code generator; it counts when its first code is sent.
+ */
+export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options<BeginTotpData, ThrowOnError>) => (options?.client ?? client).post<BeginTotpResponses, BeginTotpErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/totp',
+    ...options
+});
+
+/**
+ * Confirm Totp
+ *
+ * The first code. Recovery codes come with it, shown this once.
+ */
+export const confirmTotp = <ThrowOnError extends boolean = true>(options: Options<ConfirmTotpData, ThrowOnError>) => (options.client ?? client).post<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/totp/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1152,6 +1452,43 @@ export const revokePacket = <ThrowOnError extends boolean = true>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List Reminder Rules
+ *
+ * Who is reminded when.
+ */
+export const listReminderRules = <ThrowOnError extends boolean = true>(options?: Options<ListReminderRulesData, ThrowOnError>) => (options?.client ?? client).get<ListReminderRulesResponses, ListReminderRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reminder-rules',
+    ...options
+});
+
+/**
+ * Set Reminder Rule
+ *
+ * Sets the rule of a requirement (or of all others, '*') and a role.
+ */
+export const setReminderRule = <ThrowOnError extends boolean = true>(options: Options<SetReminderRuleData, ThrowOnError>) => (options.client ?? client).put<SetReminderRuleResponses, SetReminderRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reminder-rules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop Reminder Rule
+ *
+ * Goes back to the default.
+ */
+export const dropReminderRule = <ThrowOnError extends boolean = true>(options: Options<DropReminderRuleData, ThrowOnError>) => (options.client ?? client).delete<DropReminderRuleResponses, DropReminderRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reminder-rules/{requirement}/{role}',
+    ...options
 });
 
 /**
@@ -1705,6 +2042,17 @@ export const updateUser = <ThrowOnError extends boolean = true>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Reset Second Factor
+ *
+ * For somebody who lost the phone: takes the generator away and ends the person's sessions.
+ */
+export const resetSecondFactor = <ThrowOnError extends boolean = true>(options: Options<ResetSecondFactorData, ThrowOnError>) => (options.client ?? client).delete<ResetSecondFactorResponses, ResetSecondFactorErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{user_id}/second-factor',
+    ...options
 });
 
 /**

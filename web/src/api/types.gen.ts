@@ -537,6 +537,22 @@ export type CitedReasonOut = {
 };
 
 /**
+ * Confirmation
+ *
+ * The password once more, with a code where the person has a generator.
+ */
+export type Confirmation = {
+    /**
+     * Code
+     */
+    code?: string | null;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
  * ConflictCode
  *
  * What does not fit together in the evidence. The engine has already decided; people are shown it.
@@ -1514,6 +1530,54 @@ export type Evidence = {
 };
 
 /**
+ * EvidenceCreate
+ *
+ * A dated fact. `outcome` is for results: a Clearinghouse query, an MVR, a drug test, a licence check.
+ */
+export type EvidenceCreate = {
+    /**
+     * Details
+     *
+     * Free members, at most 16 KB as JSON
+     */
+    details?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Expires On
+     *
+     * As printed on the document
+     */
+    expires_on?: string | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Obtained On
+     *
+     * Day of the exam, query, test or signature; not in the future
+     */
+    obtained_on: string;
+    /**
+     * Outcome
+     */
+    outcome?: 'clear' | 'prohibited' | 'downgraded' | 'not_certified' | 'suspended' | 'negative' | 'positive' | 'passed' | 'failed' | null;
+    /**
+     * Requirement
+     *
+     * A key of `GET /requirements`
+     */
+    requirement: string;
+    /**
+     * Upload Id
+     *
+     * The file that proves it, sent in parts before (`POST /uploads`)
+     */
+    upload_id?: string | null;
+};
+
+/**
  * EvidenceList
  *
  * Newest first by `obtained_on`.
@@ -1692,6 +1756,18 @@ export type FileItemOut = {
      * Its records are not for the caller
      */
     withheld?: boolean;
+};
+
+/**
+ * ForgottenPassword
+ *
+ * Whose password was forgotten.
+ */
+export type ForgottenPassword = {
+    /**
+     * Email
+     */
+    email: string;
 };
 
 /**
@@ -1911,6 +1987,171 @@ export type HoldList = {
      * Items
      */
     items: Array<LegalHold>;
+};
+
+/**
+ * Invitation
+ *
+ * An invitation that waits. `mail_state`: waiting, claimed, handing_over, sent, refused or unsure (then `mail_problem`).
+ */
+export type Invitation = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Driver Id
+     */
+    driver_id: string | null;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Expires On
+     */
+    expires_on: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Link Until
+     */
+    link_until: string;
+    /**
+     * Locale
+     */
+    locale: 'en' | 'es';
+    /**
+     * Mail Problem
+     */
+    mail_problem: string | null;
+    /**
+     * Mail State
+     */
+    mail_state: string | null;
+    /**
+     * More Terminals
+     */
+    more_terminals: Array<string>;
+    /**
+     * Name
+     */
+    name: string;
+    role: Role;
+    /**
+     * Terminal Id
+     */
+    terminal_id: string | null;
+};
+
+/**
+ * InvitationAccept
+ *
+ * The name and the password that the person chose.
+ */
+export type InvitationAccept = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
+ * InvitationCreate
+ *
+ * Whom to invite, as what; as `UserCreate`, the password is theirs to choose.
+ */
+export type InvitationCreate = {
+    /**
+     * Driver Id
+     */
+    driver_id?: string | null;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Expires On
+     */
+    expires_on?: string | null;
+    /**
+     * Locale
+     */
+    locale?: 'en' | 'es';
+    /**
+     * More Terminals
+     *
+     * Further terminals of a supervisor or coach
+     */
+    more_terminals?: Array<string>;
+    /**
+     * Name
+     */
+    name: string;
+    role: Role;
+    /**
+     * Terminal Id
+     */
+    terminal_id?: string | null;
+};
+
+/**
+ * InvitationToken
+ *
+ * The token of the link.
+ */
+export type InvitationToken = {
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
+ * InvitationView
+ *
+ * What an invitation says to whoever has the link.
+ */
+export type InvitationView = {
+    /**
+     * Carrier
+     */
+    carrier: string;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Locale
+     */
+    locale: 'en' | 'es';
+    /**
+     * Name
+     */
+    name: string;
+    role: Role;
+};
+
+/**
+ * Invitations
+ *
+ * Those that wait, the newest first.
+ */
+export type Invitations = {
+    /**
+     * Items
+     */
+    items: Array<Invitation>;
 };
 
 /**
@@ -2344,6 +2585,10 @@ export type Me = {
      */
     locale: 'en' | 'es';
     /**
+     * More Terminals
+     */
+    more_terminals: Array<string>;
+    /**
      * Name
      */
     name: string;
@@ -2439,6 +2684,94 @@ export type NoteOut = {
      * Text
      */
     text: string;
+};
+
+/**
+ * Notice
+ *
+ * What a person was told on a day: the first of it, and how much there is in all.
+ */
+export type Notice = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Items
+     */
+    items: Array<NoticeItem>;
+    /**
+     * On Day
+     */
+    on_day: string;
+    /**
+     * Read At
+     */
+    read_at: string | null;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * NoticeItem
+ *
+ * One thing that runs out, or has.
+ */
+export type NoticeItem = {
+    /**
+     * Driver
+     */
+    driver: string;
+    /**
+     * Driver Id
+     */
+    driver_id: string;
+    /**
+     * Due On
+     */
+    due_on: string;
+    /**
+     * Requirement
+     */
+    requirement: string;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * Notices
+ *
+ * The newest first, those of the last weeks; and whether the same comes by mail.
+ */
+export type Notices = {
+    /**
+     * By Mail
+     */
+    by_mail: boolean;
+    /**
+     * Items
+     */
+    items: Array<Notice>;
+    /**
+     * Unread
+     */
+    unread: number;
+};
+
+/**
+ * NoticesRead
+ *
+ * Which notices were read.
+ */
+export type NoticesRead = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
 };
 
 /**
@@ -2904,6 +3237,22 @@ export type PasswordChange = {
      * New
      */
     new: string;
+};
+
+/**
+ * PasswordReset
+ *
+ * The token of the link, and the password to come.
+ */
+export type PasswordReset = {
+    /**
+     * Password
+     */
+    password: string;
+    /**
+     * Token
+     */
+    token: string;
 };
 
 /**
@@ -3476,6 +3825,68 @@ export type ReasonOut = {
 };
 
 /**
+ * RecoveryCodes
+ *
+ * Codes that are good once each, shown this once.
+ */
+export type RecoveryCodes = {
+    /**
+     * Codes
+     */
+    codes: Array<string>;
+};
+
+/**
+ * ReminderRule
+ *
+ * On how many days before the last day a role is reminded; -1 is the day after it. No steps: never.
+ */
+export type ReminderRule = {
+    /**
+     * Requirement
+     *
+     * A key, or '*' for the rest
+     */
+    requirement: string;
+    /**
+     * Role
+     */
+    role: 'driver' | 'safety_manager' | 'supervisor' | 'admin' | 'coach';
+    /**
+     * Steps
+     */
+    steps: Array<90 | 60 | 30 | 14 | 7 | -1>;
+};
+
+/**
+ * ReminderRules
+ *
+ * The carrier's own rules, and what holds without any.
+ */
+export type ReminderRules = {
+    /**
+     * Defaults
+     */
+    defaults: Array<ReminderRule>;
+    /**
+     * Items
+     */
+    items: Array<ReminderRule>;
+};
+
+/**
+ * ReminderWishes
+ *
+ * What a person wants.
+ */
+export type ReminderWishes = {
+    /**
+     * By Mail
+     */
+    by_mail: boolean;
+};
+
+/**
  * Replica
  *
  * One process of a part. `word` is its state in the words of who watches it.
@@ -3665,7 +4076,7 @@ export type ReviewQueue = {
  *
  * What a person is to a carrier.
  */
-export type Role = 'admin' | 'safety_manager' | 'supervisor' | 'driver' | 'auditor';
+export type Role = 'admin' | 'safety_manager' | 'supervisor' | 'driver' | 'auditor' | 'coach';
 
 /**
  * RosterColumn
@@ -3981,6 +4392,44 @@ export type RosterImportSummary = {
  * One group of tools, or (`offline_access`) staying connected without the person.
  */
 export type Scope = 'drivers:read' | 'compliance:read' | 'evidence:write' | 'documents:read' | 'documents:write' | 'packets:write' | 'roster:read' | 'audit:read' | 'github' | 'offline_access';
+
+/**
+ * SecondFactorPolicy
+ *
+ * The roles that nobody signs in to with a password alone.
+ */
+export type SecondFactorPolicy = {
+    /**
+     * Roles
+     */
+    roles: Array<Role>;
+};
+
+/**
+ * SecondFactors
+ *
+ * What a person has besides the password.
+ */
+export type SecondFactors = {
+    /**
+     * Fresh Until
+     *
+     * Until when sensitive changes need no further proof
+     */
+    fresh_until: string | null;
+    /**
+     * Recovery Codes Left
+     */
+    recovery_codes_left: number;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Totp
+     */
+    totp: boolean;
+};
 
 /**
  * Session
@@ -4572,9 +5021,14 @@ export type SharedDrivers = {
 /**
  * SignIn
  *
- * An address and a password. `new_password` replaces a one-time password, which is good for nothing else.
+ * An address and a password. `new_password` replaces a one-time password, which is good for nothing else;
+ * `code` is of the code generator, or a recovery code, where the person has one.
  */
 export type SignIn = {
+    /**
+     * Code
+     */
+    code?: string | null;
     /**
      * Email
      */
@@ -5129,6 +5583,38 @@ export type ToSignList = {
 };
 
 /**
+ * TotpBegun
+ *
+ * A code generator to be set up: its secret in base32, the address it reads, and that as a QR code (SVG).
+ */
+export type TotpBegun = {
+    /**
+     * Qr Svg
+     */
+    qr_svg: string;
+    /**
+     * Secret
+     */
+    secret: string;
+    /**
+     * Uri
+     */
+    uri: string;
+};
+
+/**
+ * TotpCode
+ *
+ * Six digits.
+ */
+export type TotpCode = {
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
  * TraceDetail
  *
  * A trace with the log lines that carry its id, both in the order of time.
@@ -5525,6 +6011,41 @@ export type UploadCreate = {
 };
 
 /**
+ * UploadLink
+ *
+ * Takes the file by `PUT`, without a token, from whoever holds it, until it runs out. Sent twice, it is one document.
+ */
+export type UploadLink = {
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Most Bytes
+     */
+    most_bytes: number;
+    /**
+     * Url
+     *
+     * Path on this server
+     */
+    url: string;
+};
+
+/**
+ * UploadLinkCreate
+ *
+ * The document that a link is for: its name, and what it proves.
+ */
+export type UploadLinkCreate = {
+    evidence: EvidenceCreate;
+    /**
+     * File Name
+     */
+    file_name: string;
+};
+
+/**
  * Upstream
  *
  * A server behind the gateway. `quarantined`: how many of its definitions wait for an administrator.
@@ -5607,6 +6128,10 @@ export type User = {
      */
     locale: 'en' | 'es';
     /**
+     * More Terminals
+     */
+    more_terminals: Array<string>;
+    /**
      * Name
      */
     name: string;
@@ -5624,7 +6149,8 @@ export type User = {
 /**
  * UserCreate
  *
- * A new person. Supervisors need `terminal_id`, drivers `driver_id`, auditors `expires_on` (the last day).
+ * A new person. Supervisors and coaches need `terminal_id` (and may have more), drivers `driver_id`, auditors `expires_on`
+ * (the last day).
  * Without `password` a one-time password is made, shown once in the answer, and changed at the first sign-in.
  */
 export type UserCreate = {
@@ -5644,6 +6170,12 @@ export type UserCreate = {
      * Locale
      */
     locale?: 'en' | 'es';
+    /**
+     * More Terminals
+     *
+     * Further terminals of a supervisor or coach
+     */
+    more_terminals?: Array<string>;
     /**
      * Name
      */
@@ -5682,6 +6214,10 @@ export type UserUpdate = {
      * Locale
      */
     locale?: 'en' | 'es' | null;
+    /**
+     * More Terminals
+     */
+    more_terminals?: Array<string> | null;
     /**
      * Name
      */
@@ -5735,6 +6271,10 @@ export type UserWithPassword = {
      * Locale
      */
     locale: 'en' | 'es';
+    /**
+     * More Terminals
+     */
+    more_terminals: Array<string>;
     /**
      * Name
      */
@@ -7191,6 +7731,133 @@ export type VerifyAuditLogResponses = {
 
 export type VerifyAuditLogResponse = VerifyAuditLogResponses[keyof VerifyAuditLogResponses];
 
+export type ConfirmIdentityData = {
+    body: Confirmation;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/confirm';
+};
+
+export type ConfirmIdentityErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * The code is not right
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Sign-in is locked for a while
+     */
+    429: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ConfirmIdentityError = ConfirmIdentityErrors[keyof ConfirmIdentityErrors];
+
+export type ConfirmIdentityResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ConfirmIdentityResponse = ConfirmIdentityResponses[keyof ConfirmIdentityResponses];
+
+export type ReadInvitationData = {
+    body: InvitationToken;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/invitation';
+};
+
+export type ReadInvitationErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * This request came from another site
+     */
+    403: ProblemDetails;
+    /**
+     * This link is no longer good
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type ReadInvitationError = ReadInvitationErrors[keyof ReadInvitationErrors];
+
+export type ReadInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    200: InvitationView;
+};
+
+export type ReadInvitationResponse = ReadInvitationResponses[keyof ReadInvitationResponses];
+
+export type AcceptInvitationData = {
+    body: InvitationAccept;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/invitation/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * This request came from another site
+     */
+    403: ProblemDetails;
+    /**
+     * This link is no longer good; This address has an account
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccessToken;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
 export type ReadJwksData = {
     body?: never;
     path?: never;
@@ -7224,7 +7891,7 @@ export type SignInErrors = {
      */
     401: ProblemDetails;
     /**
-     * This account has been disabled; This account's time has run out; Choose a password of your own; The one-time password has run out; This request came from another site
+     * This account has been disabled; This account's time has run out; Choose a password of your own; The one-time password has run out; This request came from another site; Enter a code too; The code is not right; Your carrier asks for a second factor
      */
     403: ProblemDetails;
     /**
@@ -7343,6 +8010,82 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
+export type ForgotPasswordData = {
+    body: ForgottenPassword;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password/forgot';
+};
+
+export type ForgotPasswordErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * This request came from another site
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
+
+export type ForgotPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    202: unknown;
+};
+
+export type ResetPasswordData = {
+    body: PasswordReset;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password/reset';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * This request came from another site
+     */
+    403: ProblemDetails;
+    /**
+     * This link is no longer good
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
 export type RefreshSessionData = {
     body?: never;
     path?: never;
@@ -7371,6 +8114,47 @@ export type RefreshSessionResponses = {
 };
 
 export type RefreshSessionResponse = RefreshSessionResponses[keyof RefreshSessionResponses];
+
+export type BeginRequiredTotpData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/totp';
+};
+
+export type BeginRequiredTotpErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * The address or the password is wrong
+     */
+    401: ProblemDetails;
+    /**
+     * The code is not right
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Sign-in is locked for a while; Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type BeginRequiredTotpError = BeginRequiredTotpErrors[keyof BeginRequiredTotpErrors];
+
+export type BeginRequiredTotpResponses = {
+    /**
+     * Successful Response
+     */
+    200: TotpBegun;
+};
+
+export type BeginRequiredTotpResponse = BeginRequiredTotpResponses[keyof BeginRequiredTotpResponses];
 
 export type ReadBulkData = {
     body?: never;
@@ -7878,6 +8662,80 @@ export type ChangeCarrierResponses = {
 
 export type ChangeCarrierResponse = ChangeCarrierResponses[keyof ChangeCarrierResponses];
 
+export type ReadSecondFactorPolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/carrier/second-factor';
+};
+
+export type ReadSecondFactorPolicyErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadSecondFactorPolicyError = ReadSecondFactorPolicyErrors[keyof ReadSecondFactorPolicyErrors];
+
+export type ReadSecondFactorPolicyResponses = {
+    /**
+     * Successful Response
+     */
+    200: SecondFactorPolicy;
+};
+
+export type ReadSecondFactorPolicyResponse = ReadSecondFactorPolicyResponses[keyof ReadSecondFactorPolicyResponses];
+
+export type RequireSecondFactorData = {
+    body: SecondFactorPolicy;
+    path?: never;
+    query?: never;
+    url: '/api/v1/carrier/second-factor';
+};
+
+export type RequireSecondFactorErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you; Your carrier asks for a second factor
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type RequireSecondFactorError = RequireSecondFactorErrors[keyof RequireSecondFactorErrors];
+
+export type RequireSecondFactorResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RequireSecondFactorResponse = RequireSecondFactorResponses[keyof RequireSecondFactorResponses];
+
 export type ComplianceSummaryData = {
     body?: never;
     path?: never;
@@ -8091,6 +8949,64 @@ export type OpenDocumentLinkResponses = {
 };
 
 export type OpenDocumentLinkResponse = OpenDocumentLinkResponses[keyof OpenDocumentLinkResponses];
+
+export type SendByLinkData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/upload/{token}';
+};
+
+export type SendByLinkErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This clashes with what is already recorded
+     */
+    409: ProblemDetails;
+    /**
+     * The file is too large
+     */
+    413: ProblemDetails;
+    /**
+     * This kind of file is not accepted
+     */
+    415: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type SendByLinkError = SendByLinkErrors[keyof SendByLinkErrors];
+
+export type SendByLinkResponses = {
+    /**
+     * Successful Response
+     */
+    201: Evidence;
+};
+
+export type SendByLinkResponse = SendByLinkResponses[keyof SendByLinkResponses];
 
 export type ReadDocumentContentData = {
     body?: never;
@@ -9025,6 +9941,52 @@ export type DriverRetentionResponses = {
 
 export type DriverRetentionResponse = DriverRetentionResponses[keyof DriverRetentionResponses];
 
+export type CreateUploadLinkData = {
+    body: UploadLinkCreate;
+    path: {
+        /**
+         * Driver Id
+         */
+        driver_id: string;
+    };
+    query?: never;
+    url: '/api/v1/drivers/{driver_id}/upload-link';
+};
+
+export type CreateUploadLinkErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type CreateUploadLinkError = CreateUploadLinkErrors[keyof CreateUploadLinkErrors];
+
+export type CreateUploadLinkResponses = {
+    /**
+     * Successful Response
+     */
+    201: UploadLink;
+};
+
+export type CreateUploadLinkResponse = CreateUploadLinkResponses[keyof CreateUploadLinkResponses];
+
 export type ListWaiversData = {
     body?: never;
     path: {
@@ -9262,6 +10224,160 @@ export type VoidEvidenceResponses = {
 };
 
 export type VoidEvidenceResponse = VoidEvidenceResponses[keyof VoidEvidenceResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Invitations;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type InviteData = {
+    body: InvitationCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/invitations';
+};
+
+export type InviteErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * This address has an account; This address has been invited already
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type InviteError = InviteErrors[keyof InviteErrors];
+
+export type InviteResponses = {
+    /**
+     * Successful Response
+     */
+    201: Invitation;
+};
+
+export type InviteResponse = InviteResponses[keyof InviteResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Invitation Id
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/invitations/{invitation_id}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type ResendInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Invitation Id
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/invitations/{invitation_id}/resend';
+};
+
+export type ResendInvitationErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
+
+export type ResendInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Invitation;
+};
+
+export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
 
 export type ListLegalHoldsData = {
     body?: never;
@@ -9524,6 +10640,204 @@ export type ListMyDocumentRequestsResponses = {
 
 export type ListMyDocumentRequestsResponse = ListMyDocumentRequestsResponses[keyof ListMyDocumentRequestsResponses];
 
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Notices;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type ReadNoticesData = {
+    body: NoticesRead;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/notices/read';
+};
+
+export type ReadNoticesErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ReadNoticesError = ReadNoticesErrors[keyof ReadNoticesErrors];
+
+export type ReadNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ReadNoticesResponse = ReadNoticesResponses[keyof ReadNoticesResponses];
+
+export type MakeRecoveryCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/recovery-codes';
+};
+
+export type MakeRecoveryCodesErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type MakeRecoveryCodesError = MakeRecoveryCodesErrors[keyof MakeRecoveryCodesErrors];
+
+export type MakeRecoveryCodesResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecoveryCodes;
+};
+
+export type MakeRecoveryCodesResponse = MakeRecoveryCodesResponses[keyof MakeRecoveryCodesResponses];
+
+export type ChangeMyRemindersData = {
+    body: ReminderWishes;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/reminders';
+};
+
+export type ChangeMyRemindersErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type ChangeMyRemindersError = ChangeMyRemindersErrors[keyof ChangeMyRemindersErrors];
+
+export type ChangeMyRemindersResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChangeMyRemindersResponse = ChangeMyRemindersResponses[keyof ChangeMyRemindersResponses];
+
+export type ReadSecondFactorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/second-factors';
+};
+
+export type ReadSecondFactorsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ReadSecondFactorsError = ReadSecondFactorsErrors[keyof ReadSecondFactorsErrors];
+
+export type ReadSecondFactorsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SecondFactors;
+};
+
+export type ReadSecondFactorsResponse = ReadSecondFactorsResponses[keyof ReadSecondFactorsResponses];
+
+export type EndMyOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/sessions';
+};
+
+export type EndMyOtherSessionsErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type EndMyOtherSessionsError = EndMyOtherSessionsErrors[keyof EndMyOtherSessionsErrors];
+
+export type EndMyOtherSessionsResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndMyOtherSessionsResponse = EndMyOtherSessionsResponses[keyof EndMyOtherSessionsResponses];
+
 export type ListMySessionsData = {
     body?: never;
     path?: never;
@@ -9594,6 +10908,113 @@ export type EndMySessionResponses = {
 };
 
 export type EndMySessionResponse = EndMySessionResponses[keyof EndMySessionResponses];
+
+export type RemoveTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/totp';
+};
+
+export type RemoveTotpErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
+
+export type RemoveTotpResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveTotpResponse = RemoveTotpResponses[keyof RemoveTotpResponses];
+
+export type BeginTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/totp';
+};
+
+export type BeginTotpErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type BeginTotpError = BeginTotpErrors[keyof BeginTotpErrors];
+
+export type BeginTotpResponses = {
+    /**
+     * Successful Response
+     */
+    200: TotpBegun;
+};
+
+export type BeginTotpResponse = BeginTotpResponses[keyof BeginTotpResponses];
+
+export type ConfirmTotpData = {
+    body: TotpCode;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/totp/confirm';
+};
+
+export type ConfirmTotpErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you; The code is not right; Your carrier asks for a second factor
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
+
+export type ConfirmTotpResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecoveryCodes;
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
 
 export type ListAlertsData = {
     body?: never;
@@ -10321,6 +11742,118 @@ export type RevokePacketResponses = {
 };
 
 export type RevokePacketResponse = RevokePacketResponses[keyof RevokePacketResponses];
+
+export type ListReminderRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/reminder-rules';
+};
+
+export type ListReminderRulesErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListReminderRulesError = ListReminderRulesErrors[keyof ListReminderRulesErrors];
+
+export type ListReminderRulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReminderRules;
+};
+
+export type ListReminderRulesResponse = ListReminderRulesResponses[keyof ListReminderRulesResponses];
+
+export type SetReminderRuleData = {
+    body: ReminderRule;
+    path?: never;
+    query?: never;
+    url: '/api/v1/reminder-rules';
+};
+
+export type SetReminderRuleErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type SetReminderRuleError = SetReminderRuleErrors[keyof SetReminderRuleErrors];
+
+export type SetReminderRuleResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SetReminderRuleResponse = SetReminderRuleResponses[keyof SetReminderRuleResponses];
+
+export type DropReminderRuleData = {
+    body?: never;
+    path: {
+        /**
+         * Requirement
+         */
+        requirement: string;
+        /**
+         * Role
+         */
+        role: 'driver' | 'safety_manager' | 'supervisor' | 'admin' | 'coach';
+    };
+    query?: never;
+    url: '/api/v1/reminder-rules/{requirement}/{role}';
+};
+
+export type DropReminderRuleErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Validation Error
+     */
+    422: ProblemDetails;
+};
+
+export type DropReminderRuleError = DropReminderRuleErrors[keyof DropReminderRuleErrors];
+
+export type DropReminderRuleResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DropReminderRuleResponse = DropReminderRuleResponses[keyof DropReminderRuleResponses];
 
 export type ListRequirementsData = {
     body?: never;
@@ -12487,6 +14020,52 @@ export type UpdateUserResponses = {
 };
 
 export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type ResetSecondFactorData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{user_id}/second-factor';
+};
+
+export type ResetSecondFactorErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * A part we depend on is not answering
+     */
+    503: ProblemDetails;
+};
+
+export type ResetSecondFactorError = ResetSecondFactorErrors[keyof ResetSecondFactorErrors];
+
+export type ResetSecondFactorResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetSecondFactorResponse = ResetSecondFactorResponses[keyof ResetSecondFactorResponses];
 
 export type VerifyPacketData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptBulkItem, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeAcknowledgementForm, changeCarrier, changeDriver, changeEmployment, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmRosterImport, createAcknowledgementForm, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, endMySession, exportAuditEntries, exportPurgeable, grantWaiver, leaveOutBulkItem, liftLegalHold, listAcknowledgementForms, listAcknowledgementSigners, listAcknowledgementSuggestions, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listLegalHolds, listLogLines, listMyAcknowledgements, listMyDocumentRequests, listMySessions, listPackets, listPurgeable, listQuarantine, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readJwks, readMe, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, renewShareCode, replaceTelematicsSecret, requestDocument, retireAcknowledgementForm, retireRequirement, reviewEvidence, revokeConnection, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, setLegalHold, signAcknowledgement, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
-import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeAcknowledgementFormData, ChangeAcknowledgementFormError, ChangeAcknowledgementFormResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, CreateAcknowledgementFormData, CreateAcknowledgementFormError, CreateAcknowledgementFormResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAcknowledgementFormsData, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ListAcknowledgementSignersData, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyAcknowledgementsData, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RetireAcknowledgementFormData, RetireAcknowledgementFormError, RetireAcknowledgementFormResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SignAcknowledgementData, SignAcknowledgementError, SignAcknowledgementResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { acceptBulkItem, acceptInvitation, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginRequiredTotp, beginTotp, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeAcknowledgementForm, changeCarrier, changeDriver, changeEmployment, changeMyReminders, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmIdentity, confirmRosterImport, confirmTotp, createAcknowledgementForm, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUploadLink, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, dropReminderRule, endMyOtherSessions, endMySession, exportAuditEntries, exportPurgeable, forgotPassword, grantWaiver, invite, leaveOutBulkItem, liftLegalHold, listAcknowledgementForms, listAcknowledgementSigners, listAcknowledgementSuggestions, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listInvitations, listLegalHolds, listLogLines, listMyAcknowledgements, listMyDocumentRequests, listMySessions, listNotices, listPackets, listPurgeable, listQuarantine, listReminderRules, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, makeRecoveryCodes, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readInvitation, readJwks, readMe, readNotices, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readSecondFactorPolicy, readSecondFactors, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, removeTotp, renewShareCode, replaceTelematicsSecret, requestDocument, requireSecondFactor, resendInvitation, resetPassword, resetSecondFactor, retireAcknowledgementForm, retireRequirement, reviewEvidence, revokeConnection, revokeInvitation, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, sendByLink, setLegalHold, setReminderRule, signAcknowledgement, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
+import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginRequiredTotpData, BeginRequiredTotpError, BeginRequiredTotpResponse, BeginTotpData, BeginTotpError, BeginTotpResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeAcknowledgementFormData, ChangeAcknowledgementFormError, ChangeAcknowledgementFormResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangeMyRemindersData, ChangeMyRemindersError, ChangeMyRemindersResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmIdentityData, ConfirmIdentityError, ConfirmIdentityResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, CreateAcknowledgementFormData, CreateAcknowledgementFormError, CreateAcknowledgementFormResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUploadLinkData, CreateUploadLinkError, CreateUploadLinkResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, DropReminderRuleData, DropReminderRuleError, DropReminderRuleResponse, EndMyOtherSessionsData, EndMyOtherSessionsError, EndMyOtherSessionsResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, ForgotPasswordData, ForgotPasswordError, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, InviteData, InviteError, InviteResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAcknowledgementFormsData, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ListAcknowledgementSignersData, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyAcknowledgementsData, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListReminderRulesData, ListReminderRulesError, ListReminderRulesResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, MakeRecoveryCodesData, MakeRecoveryCodesError, MakeRecoveryCodesResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadNoticesData, ReadNoticesError, ReadNoticesResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadSecondFactorPolicyData, ReadSecondFactorPolicyError, ReadSecondFactorPolicyResponse, ReadSecondFactorsData, ReadSecondFactorsError, ReadSecondFactorsResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RequireSecondFactorData, RequireSecondFactorError, RequireSecondFactorResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSecondFactorData, ResetSecondFactorError, ResetSecondFactorResponse, RetireAcknowledgementFormData, RetireAcknowledgementFormError, RetireAcknowledgementFormResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SendByLinkData, SendByLinkError, SendByLinkResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SetReminderRuleData, SetReminderRuleError, SetReminderRuleResponse, SignAcknowledgementData, SignAcknowledgementError, SignAcknowledgementResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -549,6 +549,63 @@ export const verifyAuditLogOptions = (options?: Options<VerifyAuditLogData>) => 
     queryKey: verifyAuditLogQueryKey(options)
 });
 
+/**
+ * Confirm Identity
+ *
+ * Shows with the password, and a code where there is a generator, that it is you; sensitive changes are open then.
+ */
+export const confirmIdentityMutation = (options?: Partial<Options<ConfirmIdentityData>>): UseMutationOptions<ConfirmIdentityResponse, ConfirmIdentityError, Options<ConfirmIdentityData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmIdentityResponse, ConfirmIdentityError, Options<ConfirmIdentityData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmIdentity({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Read Invitation
+ *
+ * What an invitation says.
+ */
+export const readInvitationMutation = (options?: Partial<Options<ReadInvitationData>>): UseMutationOptions<ReadInvitationResponse, ReadInvitationError, Options<ReadInvitationData>> => {
+    const mutationOptions: UseMutationOptions<ReadInvitationResponse, ReadInvitationError, Options<ReadInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Accept Invitation
+ *
+ * Makes the account and signs in. The link is good once, and confirms the address.
+ */
+export const acceptInvitationMutation = (options?: Partial<Options<AcceptInvitationData>>): UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> => {
+    const mutationOptions: UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acceptInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const readJwksQueryKey = (options?: Options<ReadJwksData>) => createQueryKey('readJwks', options);
 
 /**
@@ -646,6 +703,44 @@ export const changePasswordMutation = (options?: Partial<Options<ChangePasswordD
 };
 
 /**
+ * Forgot Password
+ *
+ * Sends a link for a new password, if the address has an account. The answer is the same if not.
+ */
+export const forgotPasswordMutation = (options?: Partial<Options<ForgotPasswordData>>): UseMutationOptions<unknown, ForgotPasswordError, Options<ForgotPasswordData>> => {
+    const mutationOptions: UseMutationOptions<unknown, ForgotPasswordError, Options<ForgotPasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await forgotPassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reset Password
+ *
+ * Sets the new password, and ends every session.
+ */
+export const resetPasswordMutation = (options?: Partial<Options<ResetPasswordData>>): UseMutationOptions<ResetPasswordResponse, ResetPasswordError, Options<ResetPasswordData>> => {
+    const mutationOptions: UseMutationOptions<ResetPasswordResponse, ResetPasswordError, Options<ResetPasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resetPassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Refresh Session
  *
  * A new access token for the refresh cookie, which is replaced. A cookie that was replaced before ends the session.
@@ -654,6 +749,25 @@ export const refreshSessionMutation = (options?: Partial<Options<RefreshSessionD
     const mutationOptions: UseMutationOptions<RefreshSessionResponse, RefreshSessionError, Options<RefreshSessionData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await refreshSession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Required Totp
+ *
+ * Begins the code generator of somebody who may not sign in without one; sign in with its first code then.
+ */
+export const beginRequiredTotpMutation = (options?: Partial<Options<BeginRequiredTotpData>>): UseMutationOptions<BeginRequiredTotpResponse, BeginRequiredTotpError, Options<BeginRequiredTotpData>> => {
+    const mutationOptions: UseMutationOptions<BeginRequiredTotpResponse, BeginRequiredTotpError, Options<BeginRequiredTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginRequiredTotp({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -896,6 +1010,45 @@ export const changeCarrierMutation = (options?: Partial<Options<ChangeCarrierDat
     return mutationOptions;
 };
 
+export const readSecondFactorPolicyQueryKey = (options?: Options<ReadSecondFactorPolicyData>) => createQueryKey('readSecondFactorPolicy', options);
+
+/**
+ * Read Second Factor Policy
+ *
+ * Which roles sign in with a second factor only.
+ */
+export const readSecondFactorPolicyOptions = (options?: Options<ReadSecondFactorPolicyData>) => queryOptions<ReadSecondFactorPolicyResponse, ReadSecondFactorPolicyError, ReadSecondFactorPolicyResponse, ReturnType<typeof readSecondFactorPolicyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSecondFactorPolicy({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSecondFactorPolicyQueryKey(options)
+});
+
+/**
+ * Require Second Factor
+ *
+ * Says which roles sign in with a second factor only.
+ */
+export const requireSecondFactorMutation = (options?: Partial<Options<RequireSecondFactorData>>): UseMutationOptions<RequireSecondFactorResponse, RequireSecondFactorError, Options<RequireSecondFactorData>> => {
+    const mutationOptions: UseMutationOptions<RequireSecondFactorResponse, RequireSecondFactorError, Options<RequireSecondFactorData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await requireSecondFactor({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const complianceSummaryQueryKey = (options?: Options<ComplianceSummaryData>) => createQueryKey('complianceSummary', options);
 
 /**
@@ -974,6 +1127,25 @@ export const openDocumentLinkOptions = (options: Options<OpenDocumentLinkData>) 
     },
     queryKey: openDocumentLinkQueryKey(options)
 });
+
+/**
+ * Send By Link
+ *
+ * The file itself, for a link of `POST /drivers/{id}/upload-link`.
+ */
+export const sendByLinkMutation = (options?: Partial<Options<SendByLinkData>>): UseMutationOptions<SendByLinkResponse, SendByLinkError, Options<SendByLinkData>> => {
+    const mutationOptions: UseMutationOptions<SendByLinkResponse, SendByLinkError, Options<SendByLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendByLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readDocumentContentQueryKey = (options: Options<ReadDocumentContentData>) => createQueryKey('readDocumentContent', options);
 
@@ -1309,6 +1481,25 @@ export const driverRetentionOptions = (options: Options<DriverRetentionData>) =>
     queryKey: driverRetentionQueryKey(options)
 });
 
+/**
+ * Create Upload Link
+ *
+ * A path that takes one document for fifteen minutes without a token, for a program that can't hold one.
+ */
+export const createUploadLinkMutation = (options?: Partial<Options<CreateUploadLinkData>>): UseMutationOptions<CreateUploadLinkResponse, CreateUploadLinkError, Options<CreateUploadLinkData>> => {
+    const mutationOptions: UseMutationOptions<CreateUploadLinkResponse, CreateUploadLinkError, Options<CreateUploadLinkData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createUploadLink({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listWaiversQueryKey = (options: Options<ListWaiversData>) => createQueryKey('listWaivers', options);
 
 /**
@@ -1395,6 +1586,83 @@ export const voidEvidenceMutation = (options?: Partial<Options<VoidEvidenceData>
     const mutationOptions: UseMutationOptions<VoidEvidenceResponse, VoidEvidenceError, Options<VoidEvidenceData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await voidEvidence({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listInvitationsQueryKey = (options?: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
+
+/**
+ * List Invitations
+ *
+ * Invitations that wait, the newest first.
+ */
+export const listInvitationsOptions = (options?: Options<ListInvitationsData>) => queryOptions<ListInvitationsResponse, ListInvitationsError, ListInvitationsResponse, ReturnType<typeof listInvitationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInvitations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInvitationsQueryKey(options)
+});
+
+/**
+ * Invite
+ *
+ * Invites somebody by mail. The link is good for seven days.
+ */
+export const inviteMutation = (options?: Partial<Options<InviteData>>): UseMutationOptions<InviteResponse, InviteError, Options<InviteData>> => {
+    const mutationOptions: UseMutationOptions<InviteResponse, InviteError, Options<InviteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await invite({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revoke Invitation
+ *
+ * Takes an invitation back; its link is worthless.
+ */
+export const revokeInvitationMutation = (options?: Partial<Options<RevokeInvitationData>>): UseMutationOptions<RevokeInvitationResponse, RevokeInvitationError, Options<RevokeInvitationData>> => {
+    const mutationOptions: UseMutationOptions<RevokeInvitationResponse, RevokeInvitationError, Options<RevokeInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Resend Invitation
+ *
+ * Sends another link; the one before is worthless.
+ */
+export const resendInvitationMutation = (options?: Partial<Options<ResendInvitationData>>): UseMutationOptions<ResendInvitationResponse, ResendInvitationError, Options<ResendInvitationData>> => {
+    const mutationOptions: UseMutationOptions<ResendInvitationResponse, ResendInvitationError, Options<ResendInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resendInvitation({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1542,6 +1810,122 @@ export const listMyDocumentRequestsOptions = (options?: Options<ListMyDocumentRe
     queryKey: listMyDocumentRequestsQueryKey(options)
 });
 
+export const listNoticesQueryKey = (options?: Options<ListNoticesData>) => createQueryKey('listNotices', options);
+
+/**
+ * List Notices
+ *
+ * What the caller was told in the last weeks.
+ */
+export const listNoticesOptions = (options?: Options<ListNoticesData>) => queryOptions<ListNoticesResponse, ListNoticesError, ListNoticesResponse, ReturnType<typeof listNoticesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listNotices({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listNoticesQueryKey(options)
+});
+
+/**
+ * Read Notices
+ *
+ * Marks notices as read.
+ */
+export const readNoticesMutation = (options?: Partial<Options<ReadNoticesData>>): UseMutationOptions<ReadNoticesResponse, ReadNoticesError, Options<ReadNoticesData>> => {
+    const mutationOptions: UseMutationOptions<ReadNoticesResponse, ReadNoticesError, Options<ReadNoticesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readNotices({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make Recovery Codes
+ *
+ * Ten new ones; the old ones are worthless.
+ */
+export const makeRecoveryCodesMutation = (options?: Partial<Options<MakeRecoveryCodesData>>): UseMutationOptions<MakeRecoveryCodesResponse, MakeRecoveryCodesError, Options<MakeRecoveryCodesData>> => {
+    const mutationOptions: UseMutationOptions<MakeRecoveryCodesResponse, MakeRecoveryCodesError, Options<MakeRecoveryCodesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await makeRecoveryCodes({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change My Reminders
+ *
+ * Whether the caller also gets mail.
+ */
+export const changeMyRemindersMutation = (options?: Partial<Options<ChangeMyRemindersData>>): UseMutationOptions<ChangeMyRemindersResponse, ChangeMyRemindersError, Options<ChangeMyRemindersData>> => {
+    const mutationOptions: UseMutationOptions<ChangeMyRemindersResponse, ChangeMyRemindersError, Options<ChangeMyRemindersData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeMyReminders({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readSecondFactorsQueryKey = (options?: Options<ReadSecondFactorsData>) => createQueryKey('readSecondFactors', options);
+
+/**
+ * Read Second Factors
+ *
+ * What one has besides the password.
+ */
+export const readSecondFactorsOptions = (options?: Options<ReadSecondFactorsData>) => queryOptions<ReadSecondFactorsResponse, ReadSecondFactorsError, ReadSecondFactorsResponse, ReturnType<typeof readSecondFactorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSecondFactors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSecondFactorsQueryKey(options)
+});
+
+/**
+ * End My Other Sessions
+ *
+ * Ends every session of one's own but this one.
+ */
+export const endMyOtherSessionsMutation = (options?: Partial<Options<EndMyOtherSessionsData>>): UseMutationOptions<EndMyOtherSessionsResponse, EndMyOtherSessionsError, Options<EndMyOtherSessionsData>> => {
+    const mutationOptions: UseMutationOptions<EndMyOtherSessionsResponse, EndMyOtherSessionsError, Options<EndMyOtherSessionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await endMyOtherSessions({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listMySessionsQueryKey = (options?: Options<ListMySessionsData>) => createQueryKey('listMySessions', options);
 
 /**
@@ -1571,6 +1955,63 @@ export const endMySessionMutation = (options?: Partial<Options<EndMySessionData>
     const mutationOptions: UseMutationOptions<EndMySessionResponse, EndMySessionError, Options<EndMySessionData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await endMySession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove Totp
+ *
+ * Takes the code generator and the recovery codes away.
+ */
+export const removeTotpMutation = (options?: Partial<Options<RemoveTotpData>>): UseMutationOptions<RemoveTotpResponse, RemoveTotpError, Options<RemoveTotpData>> => {
+    const mutationOptions: UseMutationOptions<RemoveTotpResponse, RemoveTotpError, Options<RemoveTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeTotp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Totp
+ *
+ * Begins a code generator; it counts when its first code is sent.
+ */
+export const beginTotpMutation = (options?: Partial<Options<BeginTotpData>>): UseMutationOptions<BeginTotpResponse, BeginTotpError, Options<BeginTotpData>> => {
+    const mutationOptions: UseMutationOptions<BeginTotpResponse, BeginTotpError, Options<BeginTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginTotp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Confirm Totp
+ *
+ * The first code. Recovery codes come with it, shown this once.
+ */
+export const confirmTotpMutation = (options?: Partial<Options<ConfirmTotpData>>): UseMutationOptions<ConfirmTotpResponse, ConfirmTotpError, Options<ConfirmTotpData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmTotpResponse, ConfirmTotpError, Options<ConfirmTotpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmTotp({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1866,6 +2307,64 @@ export const revokePacketMutation = (options?: Partial<Options<RevokePacketData>
     const mutationOptions: UseMutationOptions<RevokePacketResponse, RevokePacketError, Options<RevokePacketData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await revokePacket({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listReminderRulesQueryKey = (options?: Options<ListReminderRulesData>) => createQueryKey('listReminderRules', options);
+
+/**
+ * List Reminder Rules
+ *
+ * Who is reminded when.
+ */
+export const listReminderRulesOptions = (options?: Options<ListReminderRulesData>) => queryOptions<ListReminderRulesResponse, ListReminderRulesError, ListReminderRulesResponse, ReturnType<typeof listReminderRulesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReminderRules({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReminderRulesQueryKey(options)
+});
+
+/**
+ * Set Reminder Rule
+ *
+ * Sets the rule of a requirement (or of all others, '*') and a role.
+ */
+export const setReminderRuleMutation = (options?: Partial<Options<SetReminderRuleData>>): UseMutationOptions<SetReminderRuleResponse, SetReminderRuleError, Options<SetReminderRuleData>> => {
+    const mutationOptions: UseMutationOptions<SetReminderRuleResponse, SetReminderRuleError, Options<SetReminderRuleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await setReminderRule({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Drop Reminder Rule
+ *
+ * Goes back to the default.
+ */
+export const dropReminderRuleMutation = (options?: Partial<Options<DropReminderRuleData>>): UseMutationOptions<DropReminderRuleResponse, DropReminderRuleError, Options<DropReminderRuleData>> => {
+    const mutationOptions: UseMutationOptions<DropReminderRuleResponse, DropReminderRuleError, Options<DropReminderRuleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await dropReminderRule({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -2782,6 +3281,25 @@ export const updateUserMutation = (options?: Partial<Options<UpdateUserData>>): 
     const mutationOptions: UseMutationOptions<UpdateUserResponse, UpdateUserError, Options<UpdateUserData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await updateUser({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reset Second Factor
+ *
+ * For somebody who lost the phone: takes the generator away and ends the person's sessions.
+ */
+export const resetSecondFactorMutation = (options?: Partial<Options<ResetSecondFactorData>>): UseMutationOptions<ResetSecondFactorResponse, ResetSecondFactorError, Options<ResetSecondFactorData>> => {
+    const mutationOptions: UseMutationOptions<ResetSecondFactorResponse, ResetSecondFactorError, Options<ResetSecondFactorData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resetSecondFactor({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
