@@ -75,15 +75,25 @@ class _Run:
         await asyncio.sleep(1)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            pair = {}
             for side in random.sample([TELLING, UNTOLD], 2):
                 await self._become(side)
-                answered, cpu, began = self._answered, self._running.cpu_ns, time.perf_counter()
-                await asyncio.sleep(SLICE)
-                number = self._answered - answered
-                self.figures.cpu_us[side].append((self._running.cpu_ns - cpu) / 1000 / number)
-                self.figures.rates[side].append(number / (time.perf_counter() - began))
+                pair[side] = await self._slice()
+            for client in clients:
+                if client.done():
+                    client.result()  # why it gave up
+            if all(number for number, _, _ in pair.values()):  # else the machine stood still
+                for side, (number, cpu_ns, took) in pair.items():
+                    self.figures.cpu_us[side].append(cpu_ns / 1000 / number)
+                    self.figures.rates[side].append(number / took)
         self._stop = True
         await asyncio.gather(*clients)
+
+    async def _slice(self) -> tuple[int, int, float]:
+        """How many requests were answered, nanoseconds of processor time they took, and seconds."""
+        answered, cpu, began = self._answered, self._running.cpu_ns, time.perf_counter()
+        await asyncio.sleep(SLICE)
+        return self._answered - answered, self._running.cpu_ns - cpu, time.perf_counter() - began
 
     async def _become(self, side: str) -> None:
         now = self._side.with_suffix(".now")
