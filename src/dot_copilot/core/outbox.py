@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -53,6 +54,25 @@ async def post(
     if added is not None:
         await jobs.defer(door, TASK, queueing_lock=f"{TASK}:{door.carrier_id}")
     return added is not None
+
+
+async def post_all(door: Door, messages: Sequence[tuple[MailMessage, str]]) -> int:
+    """As `post`, for many messages, each with its occasion, in one statement; returns how many are new."""
+    if not messages:
+        return 0
+    tag = await door.execute(
+        """insert into mail_outbox (carrier_id, occasion, recipient, subject, body, html)
+           select $1, m.* from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) m
+           on conflict (carrier_id, occasion) do nothing""",
+        door.carrier_id,
+        [occasion for _, occasion in messages],
+        [message.to for message, _ in messages],
+        [message.subject for message, _ in messages],
+        [message.text for message, _ in messages],
+        [message.html for message, _ in messages],
+    )
+    await jobs.defer(door, TASK, queueing_lock=f"{TASK}:{door.carrier_id}")
+    return int(tag.split()[-1])
 
 
 async def send_again(door: Door, mail_id: UUID) -> bool:
