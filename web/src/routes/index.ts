@@ -15,11 +15,14 @@ import { rootRoute } from './root';
 import { settingsRoute } from './settings';
 import { sharedFileRoute, sharedListRoute, sharedRoute, sharesRoute } from './shares';
 import { shellRoute } from './shell';
-import { signInRoute } from './sign-in';
+import { forgotRoute, invitationRoute, resetRoute, signInRoute } from './sign-in';
 import { telematicsRoute } from './telematics';
 
 export const routeTree = rootRoute.addChildren([
   signInRoute,
+  forgotRoute,
+  resetRoute,
+  invitationRoute,
   connectRoute,
   verifyRoute,
   verifyStartRoute,

@@ -23,3 +23,22 @@ export const signInRoute = createRoute({
   },
   component: lazyRouteComponent(() => import('@/features/sign-in/SignInPage'), 'SignInPage'),
 });
+
+export const forgotRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('@/features/sign-in/LinkPages'), 'ForgotPage'),
+});
+
+/** From a mail: what opens it stands after the #, which no server is told. */
+export const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('@/features/sign-in/LinkPages'), 'ResetPage'),
+});
+
+export const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('@/features/sign-in/LinkPages'), 'InvitationPage'),
+});

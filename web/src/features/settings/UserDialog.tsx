@@ -127,7 +127,7 @@ function Place({ user, role, error }: PlaceProps) {
   const t = useT();
   const terminals = useQuery({
     ...listTerminalsOptions({ query: { limit: 200 } }),
-    enabled: role === 'supervisor',
+    enabled: role === 'supervisor' || role === 'coach',
   });
   switch (PLACE[role]) {
     case 'terminal_id':

@@ -5,6 +5,7 @@ import { textOf } from '@/core/form';
 export const ROLES: readonly Role[] = [
   'safety_manager',
   'supervisor',
+  'coach',
   'driver',
   'auditor',
   'admin',
@@ -13,6 +14,7 @@ export const ROLES: readonly Role[] = [
 /** Which field a role can't do without. */
 export const PLACE: Partial<Record<Role, 'terminal_id' | 'driver_id' | 'expires_on'>> = {
   supervisor: 'terminal_id',
+  coach: 'terminal_id',
   driver: 'driver_id',
   auditor: 'expires_on',
 };

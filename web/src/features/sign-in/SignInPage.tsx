@@ -1,7 +1,7 @@
 import { Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
-import { signIn } from '@/api';
+import { beginRequiredTotp, signIn, type TotpBegun } from '@/api';
 import { acceptToken } from '@/core/auth/session';
 import { problemOf } from '@/core/http/problem';
 import { LOCALES, setLocale, toLocale } from '@/i18n';
@@ -75,14 +75,40 @@ function SignInForm() {
           />
         </>
       )}
+      {form.setUp !== null && (
+        <>
+          <p>{t('signIn.setUpLead')}</p>
+          <img
+            alt={t('signIn.qr')}
+            width={180}
+            height={180}
+            src={`data:image/svg+xml;utf8,${encodeURIComponent(form.setUp.qr_svg)}`}
+          />
+          <p>
+            {t('signIn.setUpKey')} <code>{form.setUp.secret}</code>
+          </p>
+        </>
+      )}
+      {form.needsCode && (
+        <TextInput
+          label={t('signIn.code')}
+          description={t('signIn.codeHint')}
+          name="code"
+          autoComplete="one-time-code"
+          autoFocus
+          error={form.missing.code && t('signIn.codeMissing')}
+        />
+      )}
       <Button type="submit" color="amber" size="md" loading={form.busy}>
         {t(form.mustChange ? 'signIn.change' : 'signIn.submit')}
       </Button>
+      <Link to="/forgot-password">{t('signIn.forgot')}</Link>
     </form>
   );
 }
 
 interface Missing {
+  code?: boolean;
   email?: boolean;
   password?: boolean;
   newPassword?: boolean;
@@ -96,6 +122,8 @@ function useSignIn() {
   const [error, setError] = useState<unknown>(null);
   const [missing, setMissing] = useState<Missing>({});
   const [mustChange, setMustChange] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
+  const [setUp, setSetUp] = useState<TotpBegun | null>(null);
 
   const submit = async (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -113,23 +141,39 @@ function useSignIn() {
       email: email === '',
       password: password === '',
       newPassword: mustChange && fresh.length < 12,
+      code: needsCode && value('code').trim() === '',
     };
     setMissing(lacks);
     if (Object.values(lacks).some(Boolean)) return;
     setBusy(true);
     setError(null);
     try {
-      const body = { email, password, ...(mustChange ? { new_password: fresh } : {}) };
+      const body = {
+        email,
+        password,
+        ...(mustChange ? { new_password: fresh } : {}),
+        ...(needsCode ? { code: value('code').trim() } : {}),
+      };
       const { data } = await signIn({ body, throwOnError: true });
       acceptToken(data);
       await navigate({ href: next ?? '/' });
     } catch (failure) {
       // A one-time password is right but only good for choosing the real one.
-      if (problemOf(failure)?.slug === 'password-change-required') setMustChange(true);
-      else setError(failure);
+      const slug = problemOf(failure)?.slug;
+      if (slug === 'password-change-required') setMustChange(true);
+      else if (slug === 'second-factor-required') setNeedsCode(true);
+      else if (slug === 'second-factor-missing') {
+        try {
+          const begun = await beginRequiredTotp({ body: { email, password }, throwOnError: true });
+          setSetUp(begun.data);
+          setNeedsCode(true);
+        } catch (further) {
+          setError(further);
+        }
+      } else setError(failure);
     } finally {
       setBusy(false);
     }
   };
-  return { submit, busy, error, missing, mustChange };
+  return { submit, busy, error, missing, mustChange, needsCode, setUp };
 }

@@ -54,6 +54,7 @@ export const common = {
   'role.supervisor': 'Supervisor',
   'role.driver': 'Driver',
   'role.auditor': 'Auditor',
+  'role.coach': 'Coach',
 
   'state.not_applicable': 'Does not apply',
   'state.unknown': 'Not known',

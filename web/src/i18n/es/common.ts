@@ -54,6 +54,7 @@ export const common = {
   'role.supervisor': 'Supervisor',
   'role.driver': 'Chofer',
   'role.auditor': 'Auditor',
+  'role.coach': 'Instructor',
 
   'state.not_applicable': 'No aplica',
   'state.unknown': 'Sin datos',

@@ -14,4 +14,28 @@ export const signIn = {
   'signIn.change': 'Guardar y entrar',
   'signIn.language': 'Idioma',
   'signIn.ended': 'Su sesión se cerró. Entre para seguir donde estaba.',
+  'signIn.code': 'Código',
+  'signIn.codeHint': 'Los seis dígitos que muestra su generador, o un código de recuperación.',
+  'signIn.codeMissing': 'Escriba el código.',
+  'signIn.forgot': '¿Olvidó su contraseña?',
+  'signIn.back': 'Volver a iniciar sesión',
+  'signIn.setUpLead':
+    'Su transportista pide un código además de la contraseña. Escanee esto con una aplicación de autenticación y escriba el código que muestra.',
+  'signIn.setUpKey': 'O escriba esta clave en la aplicación:',
+  'signIn.qr': 'Código QR para su aplicación de autenticación',
+  'forgot.title': 'Olvidó su contraseña',
+  'forgot.lead':
+    'Escriba su correo. Si tiene una cuenta, le enviamos un enlace para una contraseña nueva.',
+  'forgot.submit': 'Enviar el enlace',
+  'forgot.sent':
+    'Si este correo tiene una cuenta, el enlace va en camino. Sirve una vez, durante una hora.',
+  'reset.title': 'Elija una contraseña nueva',
+  'reset.submit': 'Guardar la contraseña',
+  'reset.done':
+    'Su contraseña nueva está guardada y se cerraron todas sus sesiones. Entre con ella.',
+  'invitation.title': 'Bienvenido',
+  'invitation.lead': '{carrier} le ha invitado como {role}. Su cuenta es {email}.',
+  'invitation.name': 'Su nombre',
+  'invitation.nameMissing': 'Escriba su nombre.',
+  'invitation.submit': 'Crear mi cuenta',
 };
