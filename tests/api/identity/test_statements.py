@@ -26,7 +26,8 @@ async def test_signing_in_and_refreshing(world: World, queries: Queries) -> None
     maria, client = await person(world), device(world)
     queries.clear()
     assert (await attempt(client, maria.email, PASSWORD)).status_code == 200
-    # Count, find, read with the second factor and the roles that need one in a door, clear; then read and lock, update, session, audit, token in the second door.
+    # Count, find, read with the second factor and the roles that need one in a door, clear; then read and lock,
+    # update, session, audit, token in the second door.
     assert len(queries.statements) == 1 + 1 + 5 + 1 + 7, queries.statements
     queries.clear()
     assert (await client.post("/auth/refresh")).status_code == 200

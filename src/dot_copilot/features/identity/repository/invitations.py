@@ -31,7 +31,8 @@ async def insert(
     try:
         await door.execute(
             """insert into invitations (carrier_id, id, email, token_hash, link_until, invited_by, name, role, locale,
-                 terminal_id, more_terminals, driver_id, expires_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
+                 terminal_id, more_terminals, driver_id, expires_on)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
             door.carrier_id,
             invitation_id,
             email,
