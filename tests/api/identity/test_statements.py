@@ -11,7 +11,7 @@ from tests.support.world import Queries, World
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize(("path", "count"), [("/me", 4), ("/me/sessions", 3), ("/users", 3), ("/audit", 3), ("/audit/verify", 3)])
+@pytest.mark.parametrize(("path", "count"), [("/me", 4), ("/me/sessions", 3), ("/users", 3), ("/audit", 4), ("/audit/verify", 4)])
 async def test_reads(world: World, queries: Queries, path: str, count: int) -> None:
     admin = await world.as_role(Role.ADMIN)
     await admin.get(path)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from dot_copilot.core import outbox
 from dot_copilot.core.caller import Role
 from dot_copilot.features.reminders import planning, repository
 from tests.api.identity.people import Person, person
@@ -168,7 +169,7 @@ async def test_a_worker_that_dies_in_the_middle_has_told_nothing_yet(world: Worl
         raise ConnectionResetError
 
     with monkeypatch.context() as broken:
-        broken.setattr(planning.outbox, "post_all", die)
+        broken.setattr(outbox, "post_all", die)
         with pytest.raises(ConnectionResetError):
             await plan(world, at)
     assert await told(world, user) == []

@@ -18,6 +18,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from dot_copilot.core import audit
 from dot_copilot.core.database import Row
 from dot_copilot.core.platform import Platform
 from dot_copilot.mcp.gateway.figures import CLIENTS
@@ -95,6 +96,7 @@ async def test_the_chain_holds_when_calls_and_other_entries_mix(registry: Regist
     await asyncio.gather(*(registry.audit_calls(carrier, batch(p)) for p in "abc"), *(other() for _ in range(5)))
     assert await registry.audit_calls(carrier, batch("a")) == 0, "sent again, not recorded again"
     async with worker.database.job_door(carrier) as door:
+        await audit.seal(door)
         broken = await door.fetchval(
             """select count(*) from (select l.*, lag(hash, 1, '\\x') over (order by seq) as before from audit_log l) l
                where hash <> app.audit_hash(before, seq, at, actor_id, via, action, subject_type, subject_id, details)"""
