@@ -45,6 +45,7 @@ export function me(role: Role = 'admin', more: Partial<Me> = {}): Me {
       (permission) => permission !== 'users:manage' && permission !== 'operations:read',
     ),
     supervisor: ['drivers:read', 'evidence:write'],
+    coach: ['drivers:read'],
     auditor: ['drivers:read', 'audit:read'],
     driver: ['own-file:read', 'own-evidence:write'],
   };
@@ -56,6 +57,7 @@ export function me(role: Role = 'admin', more: Partial<Me> = {}): Me {
     locale: 'en',
     carrier: { id: 'c', usdot: '314159', name: 'Prairie Line' },
     terminal_id: null,
+    more_terminals: [],
     driver_id: role === 'driver' ? 'd1' : null,
     expires_on: null,
     permissions: permissions[role],
