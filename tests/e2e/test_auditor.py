@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pikepdf
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.journeys import api, sign_in
 from tests.support import scans
@@ -18,7 +18,7 @@ from tests.support.browser import axe_violations
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
-DESKTOP = {"width": 1440, "height": 900}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 MOST_MS = 60_000
 
 

@@ -90,7 +90,7 @@ class _Runner:
                 process.kill()
 
 
-def _start_postgres(runner: _Runner, values: dict[str, str], port: int, *, durable: bool) -> None:
+def _start_postgres(runner: _Runner, values: dict[str, str], port: int, *, durable: bool = False) -> None:
     data = runner.directory / "pg"
     data.mkdir()
     password_file = runner.directory / "pg-password"

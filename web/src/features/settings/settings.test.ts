@@ -38,6 +38,7 @@ describe('a person with access', () => {
     role: 'supervisor',
     locale: 'en',
     terminal_id: 't1',
+    more_terminals: [],
     driver_id: null,
     expires_on: null,
     disabled: false,
