@@ -6,6 +6,7 @@ import { useMe } from '@/core/auth/me';
 import { textOf } from '@/core/form';
 import { fieldErrors } from '@/core/http/field-errors';
 import { oneOf } from '@/core/url';
+import { SecondFactor } from '@/features/account/SecondFactor';
 import { LOCALES, setLocale, type Locale } from '@/i18n';
 import { useFormats, useLocale, useT } from '@/i18n/react';
 import { toast } from '@/ui/feedback/toast';
@@ -23,6 +24,7 @@ export default function Account() {
     <div className={classes.columns}>
       <AboutMe />
       <PasswordForm />
+      <SecondFactor />
       <Sessions />
     </div>
   );

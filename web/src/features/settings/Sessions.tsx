@@ -3,6 +3,7 @@ import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Session } from '@/api';
 import {
+  endMyOtherSessionsMutation,
   endMySessionMutation,
   listMySessionsOptions,
   listMySessionsQueryKey,
@@ -11,6 +12,7 @@ import { endSession } from '@/core/auth/sign-out';
 import { formatInstant } from '@/core/dates';
 import { intlTag } from '@/i18n';
 import { useT } from '@/i18n/react';
+import { toast } from '@/ui/feedback/toast';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Panel } from '@/ui/layout/Page';
 import { deviceOf } from './device';
@@ -24,6 +26,14 @@ export function Sessions() {
     ...endMySessionMutation(),
     onSuccess: () => queries.invalidateQueries({ queryKey: listMySessionsQueryKey() }),
   });
+  const endOthers = useMutation({
+    ...endMyOtherSessionsMutation(),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: listMySessionsQueryKey() });
+      toast(t('settings.sessions.othersDone'));
+    },
+  });
+  const others = sessions.data?.items.some((session) => !session.current) === true;
   return (
     <Panel title={t('settings.sessions.title')}>
       {sessions.isPending && <Skeleton height={112} />}
@@ -31,6 +41,7 @@ export function Sessions() {
         <Trouble error={sessions.error} onRetry={() => void sessions.refetch()} />
       )}
       {end.isError && <Trouble error={end.error} />}
+      {endOthers.isError && <Trouble error={endOthers.error} />}
       <ul className={classes.list}>
         {sessions.data?.items.map((session) => (
           <SessionRow
@@ -43,6 +54,17 @@ export function Sessions() {
         ))}
       </ul>
       <div className={classes.inline}>
+        {others && (
+          <Button
+            variant="default"
+            loading={endOthers.isPending}
+            onClick={() => {
+              endOthers.mutate({});
+            }}
+          >
+            {t('settings.sessions.others')}
+          </Button>
+        )}
         <Button variant="default" onClick={() => void endSession(queries, true)}>
           {t('settings.sessions.everywhere')}
         </Button>

@@ -30,7 +30,7 @@ export const problems = {
   'problem.invitation-open.do': 'Send that invitation again, or take it back first.',
   'problem.confirm-first.what': 'Show that it is you.',
   'problem.confirm-first.do':
-    'Sign out and in again, then repeat this within ten minutes. Nothing was changed.',
+    'Repeat this, and enter your password when you are asked for it. Nothing was changed.',
   'problem.last-admin.what': 'A carrier needs an active administrator.',
   'problem.last-admin.do': 'Make somebody else administrator first. Nothing was changed.',
   'problem.email-taken.what': 'This e-mail already has an account.',

@@ -35,6 +35,43 @@ export const settings = {
   'settings.sessions.endLabel': 'Sign out {device}',
   'settings.sessions.everywhere': 'Sign out everywhere',
   'settings.sessions.everywhereHint': 'Ends every session at once, this one too.',
+  'settings.sessions.others': 'Sign out everywhere else',
+  'settings.sessions.othersDone': 'Every other device is signed out.',
+
+  'settings.factor.title': 'Second factor',
+  'settings.factor.lead':
+    'A code from an app on your phone, besides the password: a stolen password alone then opens nothing.',
+  'settings.factor.required': 'Your carrier asks your role for one.',
+  'settings.factor.on': 'A code generator is set up.',
+  'settings.factor.left':
+    '{count, plural, =0 {No recovery codes are left: make new ones.} one {One recovery code is left.} other {# recovery codes are left.}}',
+  'settings.factor.setUp': 'Set up a code generator',
+  'settings.factor.scan':
+    'Scan this with an authenticator app, then enter the six digits that it shows.',
+  'settings.factor.code': 'Code from the app',
+  'settings.factor.codeMissing': 'Enter the six digits that the app shows.',
+  'settings.factor.turnOn': 'Turn on',
+  'settings.factor.turnOff': 'Turn off',
+  'settings.factor.turnOffAsk': 'Turn the second factor off?',
+  'settings.factor.turnOffText':
+    'The code generator and all recovery codes stop working. Signing in then takes the password alone.',
+  'settings.factor.turnOffRequired':
+    'Your carrier asks your role for one: you have to set up another at your next sign-in.',
+  'settings.factor.off': 'The second factor is turned off.',
+  'settings.factor.newCodes': 'New recovery codes',
+  'settings.factor.newCodesAsk': 'Make new recovery codes?',
+  'settings.factor.newCodesText': 'The ones that you have stop working at once.',
+  'settings.factor.codes': 'Recovery codes',
+  'settings.factor.codesText':
+    'Each signs you in once when the phone is not at hand. They are shown only now: keep them where the phone is not.',
+  'settings.factor.copy': 'Copy codes',
+  'settings.factor.copied': 'Copied',
+  'settings.factor.kept': 'I have kept them',
+
+  'settings.proof.title': 'Show that it is you',
+  'settings.proof.lead':
+    'This change is sensitive. Enter your password once more; nothing further is asked for ten minutes.',
+  'settings.proof.submit': 'Go on',
 
   'settings.carrier.title': 'The carrier',
   'settings.carrier.name': 'Name',

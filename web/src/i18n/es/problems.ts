@@ -30,7 +30,7 @@ export const problems = {
   'problem.invitation-open.do': 'Envíela de nuevo o retírela primero.',
   'problem.confirm-first.what': 'Demuestre que es usted.',
   'problem.confirm-first.do':
-    'Salga y vuelva a entrar, y repita esto antes de diez minutos. No se cambió nada.',
+    'Repítalo y escriba su contraseña cuando se le pida. No se cambió nada.',
   'problem.last-admin.what': 'La empresa necesita un administrador activo.',
   'problem.last-admin.do': 'Nombre antes a otro administrador. No se cambió nada.',
   'problem.email-taken.what': 'Este correo ya tiene una cuenta.',

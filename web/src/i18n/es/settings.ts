@@ -35,6 +35,43 @@ export const settings = {
   'settings.sessions.endLabel': 'Cerrar sesión en {device}',
   'settings.sessions.everywhere': 'Cerrar sesión en todas partes',
   'settings.sessions.everywhereHint': 'Termina todas las sesiones de inmediato, también esta.',
+  'settings.sessions.others': 'Cerrar sesión en los demás',
+  'settings.sessions.othersDone': 'Se cerró la sesión en los demás dispositivos.',
+
+  'settings.factor.title': 'Segundo factor',
+  'settings.factor.lead':
+    'Un código de una aplicación de su teléfono, además de la contraseña: así una contraseña robada no abre nada.',
+  'settings.factor.required': 'Su transportista lo pide para su función.',
+  'settings.factor.on': 'Hay un generador de códigos configurado.',
+  'settings.factor.left':
+    '{count, plural, =0 {No quedan códigos de recuperación: cree otros.} one {Queda un código de recuperación.} other {Quedan # códigos de recuperación.}}',
+  'settings.factor.setUp': 'Configurar un generador de códigos',
+  'settings.factor.scan':
+    'Escanéelo con una aplicación de autenticación y escriba los seis dígitos que muestra.',
+  'settings.factor.code': 'Código de la aplicación',
+  'settings.factor.codeMissing': 'Escriba los seis dígitos que muestra la aplicación.',
+  'settings.factor.turnOn': 'Activar',
+  'settings.factor.turnOff': 'Desactivar',
+  'settings.factor.turnOffAsk': '¿Desactivar el segundo factor?',
+  'settings.factor.turnOffText':
+    'El generador y todos los códigos de recuperación dejan de servir. Para entrar basta entonces la contraseña.',
+  'settings.factor.turnOffRequired':
+    'Su transportista lo pide para su función: tendrá que configurar otro la próxima vez que entre.',
+  'settings.factor.off': 'El segundo factor está desactivado.',
+  'settings.factor.newCodes': 'Nuevos códigos de recuperación',
+  'settings.factor.newCodesAsk': '¿Crear nuevos códigos de recuperación?',
+  'settings.factor.newCodesText': 'Los que tiene dejan de servir de inmediato.',
+  'settings.factor.codes': 'Códigos de recuperación',
+  'settings.factor.codesText':
+    'Cada uno le deja entrar una vez sin el teléfono. Solo se muestran ahora: guárdelos lejos del teléfono.',
+  'settings.factor.copy': 'Copiar códigos',
+  'settings.factor.copied': 'Copiado',
+  'settings.factor.kept': 'Ya los guardé',
+
+  'settings.proof.title': 'Demuestre que es usted',
+  'settings.proof.lead':
+    'Este cambio es delicado. Escriba su contraseña una vez más; no se le pedirá otra vez en diez minutos.',
+  'settings.proof.submit': 'Continuar',
 
   'settings.carrier.title': 'La empresa',
   'settings.carrier.name': 'Nombre',
