@@ -11,7 +11,7 @@ interface SureDialogProps<T> {
   action: string;
   request: () => Promise<T>;
   onDone: (answer: T) => void;
-  onSettled: () => Promise<unknown>;
+  onSettled?: () => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
 }
@@ -23,7 +23,7 @@ export function SureDialog<T>({ title, action, children, ...step }: SureDialogPr
   const send = useMutation({
     mutationFn: () => proof.guard(step.request),
     onSuccess: step.onDone,
-    onSettled: step.onSettled,
+    onSettled: () => step.onSettled?.(),
   });
   return (
     <>

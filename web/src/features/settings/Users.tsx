@@ -9,11 +9,25 @@ import { intlTag } from '@/i18n';
 import { useFormats, useT } from '@/i18n/react';
 import { Trouble } from '@/ui/feedback/Trouble';
 import { Panel } from '@/ui/layout/Page';
+import { FactorPolicy } from './FactorPolicy';
+import { Invitations } from './Invitations';
+import { ResetFactorDialog } from './ResetFactorDialog';
 import classes from './settings.module.css';
 import { UserDialog } from './UserDialog';
 
 export default function Users() {
+  return (
+    <div className={classes.stack}>
+      <People />
+      <Invitations />
+      <FactorPolicy />
+    </div>
+  );
+}
+
+function People() {
   const t = useT();
+  const [resetting, setResetting] = useState<User | null>(null);
   const [editing, setEditing] = useState<User | 'new' | null>(null);
   const users = useInfiniteQuery({
     queryKey: [...listUsersQueryKey(), 'pages'],
@@ -71,6 +85,18 @@ export default function Users() {
           user={editing === 'new' ? null : editing}
           onClose={() => {
             setEditing(null);
+          }}
+          onResetFactor={(user) => {
+            setEditing(null);
+            setResetting(user);
+          }}
+        />
+      )}
+      {resetting && (
+        <ResetFactorDialog
+          user={resetting}
+          onClose={() => {
+            setResetting(null);
           }}
         />
       )}

@@ -61,6 +61,14 @@ describe('a person with access', () => {
     expect(changesOf(user, readUser(form(typed), 'supervisor'), true)).toEqual({ disabled: true });
   });
 
+  it('looks after further terminals, in whatever order, and its own only once', () => {
+    const read = (more: string) => readUser(form({ ...typed, more_terminals: more }), 'supervisor');
+    expect(read('t3,t1,t2').more_terminals).toEqual(['t3', 't2']);
+    const before = { ...user, more_terminals: ['t2', 't3'] };
+    expect(changesOf(before, read('t3,t2'), false)).toEqual({});
+    expect(changesOf(before, read('t3'), false)).toEqual({ more_terminals: ['t3'] });
+  });
+
   it('leaves the place behind with the role', () => {
     expect(changesOf(user, readUser(form(typed), 'safety_manager'), false)).toEqual({
       role: 'safety_manager',

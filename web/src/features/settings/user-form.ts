@@ -24,12 +24,15 @@ export function readUser(fields: FormData, role: Role): UserCreate {
   const place = PLACE[role];
   const value = (name: string) => (textOf(fields, name) === '' ? null : textOf(fields, name));
   const expires = value('expires_on');
+  const own = place === 'terminal_id' ? value('terminal_id') : null;
+  const more = textOf(fields, 'more_terminals').split(',');
   return {
     email: textOf(fields, 'email'),
     name: textOf(fields, 'name'),
     role,
     locale: textOf(fields, 'locale') === 'es' ? 'es' : 'en',
-    terminal_id: place === 'terminal_id' ? value('terminal_id') : null,
+    terminal_id: own,
+    more_terminals: place === 'terminal_id' ? more.filter((id) => id !== '' && id !== own) : [],
     driver_id: place === 'driver_id' ? value('driver_id') : null,
     expires_on: expires !== null && isPlainDate(expires) ? expires : null,
   };
@@ -51,7 +54,13 @@ export function changesOf(user: User, person: UserCreate, disabled: boolean): Us
   const all: UserUpdate & { email?: undefined } = { ...person, email: undefined, disabled };
   return Object.fromEntries(
     Object.entries(all).filter(
-      ([key, value]) => value !== undefined && user[key as keyof User] !== value,
+      ([key, value]) => value !== undefined && !same(user[key as keyof User], value),
     ),
   );
+}
+
+/** Further terminals have no order of their own. */
+function same(before: User[keyof User], after: unknown): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after)) return before === after;
+  return before.length === after.length && before.every((id) => after.includes(id));
 }

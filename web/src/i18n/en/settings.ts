@@ -166,4 +166,37 @@ export const settings = {
     'Give it to {name} in person or by phone. It is shown only now, works once, and is replaced at the first sign-in.',
   'settings.users.copy': 'Copy',
   'settings.users.copied': 'Copied',
+  'settings.users.moreTerminals': 'Further terminals',
+  'settings.users.moreTerminalsHint': 'The person sees the drivers of these too.',
+  'settings.users.way': 'How they get in',
+  'settings.users.way.mail': 'Invitation by e-mail',
+  'settings.users.way.password': 'One-time password',
+  'settings.users.wayHint.mail':
+    'They choose their password with a link that is good for seven days.',
+  'settings.users.wayHint.password': 'It is shown to you once, to be handed over.',
+  'settings.users.invite': 'Send invitation',
+  'settings.users.resetFactor': 'Reset second factor',
+  'settings.users.resetFactorAsk': 'Reset the second factor of {name}?',
+  'settings.users.resetFactorText':
+    'For somebody who lost the phone: generator and recovery codes stop working, and the person is signed out everywhere. Make sure first that it is really them who asks.',
+  'settings.users.resetFactorDone': '{name} has no second factor any more.',
+
+  'settings.invitations.title': 'Pending invitations',
+  'settings.invitations.none': 'Nobody is being waited for.',
+  'settings.invitations.sent': 'An invitation to {email} is on its way.',
+  'settings.invitations.until': 'link good until {at}',
+  'settings.invitations.resend': 'Send again',
+  'settings.invitations.resendLabel': 'Send again to {name}',
+  'settings.invitations.revoke': 'Take back',
+  'settings.invitations.revokeLabel': 'Take the invitation of {name} back',
+  'settings.invitations.revoked': 'The link of {name} is worthless now.',
+  'settings.invitations.mail.waiting': 'mail on its way',
+  'settings.invitations.mail.sent': 'mail sent',
+  'settings.invitations.mail.refused': 'mail refused: check the e-mail',
+  'settings.invitations.mail.unsure': 'mail may not have arrived: ask, or send again',
+
+  'settings.factorPolicy.title': 'Who needs a second factor',
+  'settings.factorPolicy.label': 'Roles that need a code besides the password',
+  'settings.factorPolicy.lead':
+    'Whoever has none sets one up at the next sign-in. To choose your own role, set yours up first.',
 } as const;
