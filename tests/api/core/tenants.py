@@ -61,6 +61,7 @@ _BY_COLUMN = {
     ("policy_requirements", "deadline"): "before_driving",
     ("waivers", "reason"): "because",
     ("mcp_pins", "hash"): _HASH,
+    ("reminder_rules", "role"): "driver",
     ("telematics_feeds", "provider"): "samsara",
     ("legal_holds", "reason"): "because",
     ("packet_files", "kind"): "pdf",
