@@ -70,8 +70,6 @@ function AtTerminals({ user, error }: Omit<PlaceProps, 'role'>) {
         onChange={setMore}
         data={data.filter(({ value }) => value !== own)}
         searchable
-        clearable
-        clearButtonProps={{ 'aria-label': t('action.clear') }}
         error={error('more_terminals')}
       />
     </>

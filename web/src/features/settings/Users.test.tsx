@@ -109,6 +109,32 @@ it('tells what became of the mail, sends it again, and takes an invitation back'
   expect(await screen.findByText('Nobody is being waited for.')).toBeTruthy();
 });
 
+it('gives a supervisor a further terminal', async () => {
+  const terminal = { city: null, state: null, time_zone: 'America/Chicago' };
+  const { calls } = open({
+    'GET /terminals': () => ({
+      items: [
+        { ...terminal, id: 't1', name: 'Memphis', code: 'MEM' },
+        { ...terminal, id: 't2', name: 'Omaha', code: 'OMA' },
+      ],
+      next_cursor: null,
+    }),
+    'PATCH /users/u1': () => ({ ...person, more_terminals: ['t2'], one_time_password: null }),
+  });
+  await press('Edit Sam Ortiz');
+  await userEvent.click(await screen.findByLabelText('Further terminals', { selector: 'input' }));
+  await userEvent.click(await screen.findByRole('option', { name: 'Omaha' }));
+  await userEvent.keyboard('{Escape}');
+  await expectAccessible();
+  const dialog = screen.getByRole('dialog', { name: 'Edit access' });
+  await userEvent.click(within(dialog).getByText('Save'));
+  await waitFor(() => {
+    expect(calls.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      more_terminals: ['t2'],
+    });
+  });
+});
+
 it('resets a person’s second factor after proof of who asks', async () => {
   let fresh = false;
   const { calls } = open({
