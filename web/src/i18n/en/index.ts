@@ -1,3 +1,4 @@
+import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
 import { bulk } from './bulk';
@@ -12,6 +13,7 @@ import { operations } from './operations';
 import { outbox } from './outbox';
 import { packets } from './packets';
 import { problems } from './problems';
+import { reminders } from './reminders';
 import { retention } from './retention';
 import { review } from './review';
 import { roster } from './roster';
@@ -22,6 +24,7 @@ import { telematics } from './telematics';
 
 /** Every message by its key; the keys of a feature start with the feature's name. */
 export const en = {
+  ...acknowledgements,
   ...assistants,
   ...audit,
   ...bulk,
@@ -36,6 +39,7 @@ export const en = {
   ...outbox,
   ...packets,
   ...problems,
+  ...reminders,
   ...retention,
   ...review,
   ...roster,

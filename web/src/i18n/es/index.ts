@@ -1,3 +1,4 @@
+import { acknowledgements } from './acknowledgements';
 import { assistants } from './assistants';
 import { audit } from './audit';
 import { bulk } from './bulk';
@@ -12,6 +13,7 @@ import { operations } from './operations';
 import { outbox } from './outbox';
 import { packets } from './packets';
 import { problems } from './problems';
+import { reminders } from './reminders';
 import { retention } from './retention';
 import { review } from './review';
 import { roster } from './roster';
@@ -23,6 +25,7 @@ import type { Messages } from '../en';
 
 /** The same keys in Spanish: the type fails on one too few, the test on one too many. */
 export const es: Record<keyof Messages, string> = {
+  ...acknowledgements,
   ...assistants,
   ...audit,
   ...bulk,
@@ -37,6 +40,7 @@ export const es: Record<keyof Messages, string> = {
   ...outbox,
   ...packets,
   ...problems,
+  ...reminders,
   ...retention,
   ...review,
   ...roster,

@@ -4,6 +4,7 @@ import { IconDots, IconSearch } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { isDriver, useMe } from '@/core/auth/me';
+import { isReminded } from '@/features/reminders/notices';
 import { useT } from '@/i18n/react';
 import { Account } from './Account';
 import { Brand } from './Brand';
@@ -13,6 +14,8 @@ import { OfflineBanner } from './OfflineBanner';
 import { openPalette, PaletteHost } from './PaletteHost';
 import classes from './shell.module.css';
 
+const Bell = lazy(() => import('@/features/reminders/Bell'));
+const NoticesDrawer = lazy(() => import('@/features/reminders/NoticesDrawer'));
 const DriverOutbox = lazy(() => import('@/features/driver-home/DriverOutbox'));
 const MoreDrawer = lazy(() => import('./MoreDrawer'));
 
@@ -23,6 +26,12 @@ export function Shell() {
   const t = useT();
   const me = useMe();
   const [moreOpen, more] = useDisclosure(false);
+  const [noticesOpen, notices] = useDisclosure(false);
+  const bell = isReminded(me) && (
+    <Suspense fallback={null}>
+      <Bell onOpen={notices.open} />
+    </Suspense>
+  );
   const entries = navFor(me);
   const isMac = navigator.userAgent.includes('Mac');
   const main = useFocusOnNavigation();
@@ -43,9 +52,13 @@ export function Shell() {
         >
           <IconSearch size={22} stroke={1.7} />
         </ActionIcon>
+        {bell}
       </section>
       <section className={classes.rail} aria-label={t('app.name')}>
-        <Brand />
+        <div className={classes.railTop}>
+          <Brand />
+          {bell}
+        </div>
         <button type="button" className={classes.find} onClick={openPalette}>
           <IconSearch size={18} stroke={1.7} aria-hidden />
           <span>{t('nav.find')}</span>
@@ -77,6 +90,9 @@ export function Shell() {
       </nav>
       <Suspense fallback={null}>
         {moreOpen && <MoreDrawer entries={entries.slice(BAR)} onClose={more.close} />}
+      </Suspense>
+      <Suspense fallback={null}>
+        {noticesOpen && <NoticesDrawer onClose={notices.close} />}
       </Suspense>
       <PaletteHost />
     </div>
