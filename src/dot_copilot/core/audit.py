@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextvars import ContextVar
 from uuid import UUID
 
+import asyncpg
+
 from dot_copilot.core.database import Database, Door
 
+log = logging.getLogger(__name__)
 ORIGIN = "origin"
 """The member of an entry's details that tells from where it was done."""
 _BATCH = 1000
@@ -44,9 +48,13 @@ async def seal_everywhere(database: Database) -> int:
     """Chains what waits, of all carriers, in short transactions; returns how many entries. For the worker."""
     sealed = 0
     for row in await database.lookup_all("select carrier_id from app.audit_unsealed() carrier_id"):
-        done = _BATCH
-        while done == _BATCH:
-            async with database.job_door(row["carrier_id"]) as door:
-                done = await door.fetchval("select app.audit_seal($1)", _BATCH)
-            sealed += done
+        try:
+            done = _BATCH
+            while done == _BATCH:
+                async with database.job_door(row["carrier_id"]) as door:
+                    done = await door.fetchval("select app.audit_seal($1)", _BATCH)
+                sealed += done
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # Somebody has been at the log of this carrier: its check says what is wrong, and the others' go on.
+            log.error("the audit log of carrier %s can't be chained: %s", row["carrier_id"], error)
     return sealed

@@ -16,7 +16,7 @@ import msgspec
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from dot_copilot.core.caller import Caller, Role
+from dot_copilot.core.caller import AT_TERMINALS, Caller, Role
 from dot_copilot.core.scopes import held
 from dot_copilot.core.tokens import ALGORITHM, INTERNAL_AUDIENCE, OAUTH_TYPE
 from dot_copilot.mcp.server.tools import BY_NAME
@@ -100,7 +100,7 @@ async def assistant(
     driver_id: UUID | None = None,
 ) -> AsyncIterator[Assistant]:
     """An assistant connected by a person of `role`, with every scope the role holds unless told otherwise."""
-    if role is Role.SUPERVISOR:
+    if role in AT_TERMINALS:
         terminal_id = terminal_id or world.terminal_id
     caller = msgspec.structs.replace(await world._sign_in(role, terminal_id, driver_id), via=VIA)
     token = mint(world, caller, held(role) if scopes is None else scopes)
