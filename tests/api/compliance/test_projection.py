@@ -106,7 +106,7 @@ async def test_a_batch_takes_the_same_statements_whatever_its_size(world: World)
     for drivers in (few, many):
         async with world.worker.database.job_door(world.carrier_id) as door:
             asked.clear()
-            counted = Counting(door._connection, door.carrier_id, None, None, "test")
+            counted = Counting((door._connection, door._marks), door.carrier_id, None, None, "test")
             assert await project(counted, drivers) == len(drivers)
             counts.append(len(asked))
     assert counts[0] >= counts[1] >= 5

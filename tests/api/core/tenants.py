@@ -69,6 +69,8 @@ _BY_COLUMN = {
     ("invitations", "role"): "safety_manager",
 }
 _MORE: dict[str, dict[str, Any]] = {
+    "audit_log": {"details": {}},
+    "audit_pending": {"details": {}},
     "acknowledgement_texts": {"words": {"en": {"title": "Receipt", "text": "I have received what I sign for."}}},
     "roster_imports": {"columns": {"layout": {"kind": "csv", "header_row": 1, "columns": []}}},
 }
@@ -114,6 +116,12 @@ async def populate(world: World, connection: Any) -> dict[str, str]:
         if table in _PARAMETERS:
             first = f"select id from {table} where carrier_id = $1 limit 1"
             known.setdefault(_PARAMETERS[table], row["id"] if row else await connection.fetchval(first, world.carrier_id))
+    # The made-up log has an entry, and its head must know of it.
+    await connection.execute(
+        """update audit_heads set (seq, hash) = (select seq, hash from audit_log where carrier_id = $1 order by seq desc limit 1)
+            where carrier_id = $1""",
+        world.carrier_id,
+    )
     return {name: str(value) for name, value in known.items()}
 
 
@@ -121,6 +129,8 @@ async def _insert(connection: Any, table: str, known: dict[str, Any]) -> dict[st
     values: dict[str, Any] = dict(_MORE.get(table, {}))
     for column in await connection.fetch(_COLUMNS, table):
         name = column["name"]
+        if name in _MORE.get(table, {}):
+            continue
         values[name] = str(_BY_COLUMN.get((table, name)) or known.get(name) or _BY_TYPE[column["type"]])
     names = ", ".join(f'"{name}"' for name in values)
     sql = f"insert into {table} ({names}) select {names} from jsonb_populate_record(null::{table}, $1::jsonb) returning *"

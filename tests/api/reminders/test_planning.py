@@ -200,8 +200,8 @@ async def test_rules_of_the_carrier_and_wishes_of_the_person(world: World) -> No
     assert (await phone.get("/me/notices")).json()["unread"] == 0
     me = (await phone.get("/me")).json()
     assert me["email"] not in [mail["recipient"] for mail in await mails(world)]
-    assert (await manager.delete("/reminder-rules/mec_cdlis/driver")).status_code == 204
-    assert (await manager.delete("/reminder-rules/mec_cdlis/driver")).status_code == 404
+    assert (await manager.delete("/reminder-rules/mec_cdlis?role=driver")).status_code == 204
+    assert (await manager.delete("/reminder-rules/mec_cdlis?role=driver")).status_code == 404
     unknown = await manager.put("/reminder-rules", json=rule | {"requirement": "nothing"})
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "requirement")
     assert (await manager.put("/reminder-rules", json=rule | {"steps": [45]})).status_code == 422

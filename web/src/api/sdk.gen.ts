@@ -1487,7 +1487,7 @@ export const setReminderRule = <ThrowOnError extends boolean = true>(options: Op
  */
 export const dropReminderRule = <ThrowOnError extends boolean = true>(options: Options<DropReminderRuleData, ThrowOnError>) => (options.client ?? client).delete<DropReminderRuleResponses, DropReminderRuleErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/reminder-rules/{requirement}/{role}',
+    url: '/api/v1/reminder-rules/{requirement}',
     ...options
 });
 

@@ -11816,13 +11816,14 @@ export type DropReminderRuleData = {
          * Requirement
          */
         requirement: string;
+    };
+    query: {
         /**
          * Role
          */
         role: 'driver' | 'safety_manager' | 'supervisor' | 'admin' | 'coach';
     };
-    query?: never;
-    url: '/api/v1/reminder-rules/{requirement}/{role}';
+    url: '/api/v1/reminder-rules/{requirement}';
 };
 
 export type DropReminderRuleErrors = {

@@ -45,7 +45,7 @@ async def set_reminder_rule(rule: schemas.ReminderRule, door: DoorDep) -> None:
     await service.set_rule(door, rule)
 
 
-@router.delete("/reminder-rules/{requirement}/{role}", status_code=204, dependencies=_manage, responses=problems(NotFound))
+@router.delete("/reminder-rules/{requirement}", status_code=204, dependencies=_manage, responses=problems(NotFound))
 async def drop_reminder_rule(requirement: Annotated[str, Path(max_length=64)], role: schemas.ReminderRole, door: DoorDep) -> None:
     """Goes back to the default."""
     await service.drop_rule(door, requirement, role)
