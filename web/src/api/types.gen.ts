@@ -11817,11 +11817,11 @@ export type DropReminderRuleData = {
          */
         requirement: string;
     };
-    query: {
+    query?: {
         /**
          * Role
          */
-        role: 'driver' | 'safety_manager' | 'supervisor' | 'admin' | 'coach';
+        role?: 'driver' | 'safety_manager' | 'supervisor' | 'admin' | 'coach';
     };
     url: '/api/v1/reminder-rules/{requirement}';
 };
