@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "revoke_packet": {"reason": "because"},
     "create_packet_link": {"what": "manifest"},
     "request_document": {"requirement": "mvr_annual"},
+    "create_upload_link": {"file_name": "a.pdf", "evidence": {"requirement": "mvr_annual", "obtained_on": "2026-01-15"}},
     "set_legal_hold": {"reason": "because"},
     "lift_legal_hold": {"reason": "because"},
     "purge_document": {"reason": "because"},

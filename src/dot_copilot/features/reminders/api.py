@@ -46,6 +46,8 @@ async def set_reminder_rule(rule: schemas.ReminderRule, door: DoorDep) -> None:
 
 
 @router.delete("/reminder-rules/{requirement}", status_code=204, dependencies=_manage, responses=problems(NotFound))
-async def drop_reminder_rule(requirement: Annotated[str, Path(max_length=64)], role: schemas.ReminderRole, door: DoorDep) -> None:
+async def drop_reminder_rule(
+    requirement: Annotated[str, Path(max_length=64)], door: DoorDep, role: schemas.ReminderRole = "driver"
+) -> None:
     """Goes back to the default."""
     await service.drop_rule(door, requirement, role)
