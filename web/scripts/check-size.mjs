@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const LIMIT_KB = 200;
+const LIMIT_KB = 190;
 const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
 const files = new Set();
 
@@ -16,7 +16,7 @@ function collect(key) {
 
 collect('index.html');
 // One language is always loaded; the larger one counts.
-collect('src/i18n/es/index.ts');
+collect('src/i18n/es/first.ts');
 
 const kilobytes = (file) => gzipSync(readFileSync(`dist/${file}`)).length / 1000;
 const total = [...files].reduce((sum, file) => sum + kilobytes(file), 0);

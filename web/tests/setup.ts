@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeAll } from 'vitest';
-import { setLocale } from '@/i18n';
+import { loadPageWords, setLocale } from '@/i18n';
 
 // What jsdom lacks and Mantine asks for.
 Object.defineProperty(window, 'matchMedia', {
@@ -29,5 +29,8 @@ window.scrollTo = () => undefined;
 
 configure({ asyncUtilTimeout: 30_000 });
 
-beforeAll(() => setLocale('en'));
+beforeAll(async () => {
+  await setLocale('en');
+  await loadPageWords();
+});
 afterEach(cleanup);

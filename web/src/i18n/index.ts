@@ -1,6 +1,7 @@
 /**
  * The words of the product. `en` is the source of the keys; `es` must have exactly the same (types and a test see to
- * it). One language is loaded at a time, before the first render.
+ * it). One language is loaded at a time: the words of the frame before the first render, those of the pages with the
+ * first page.
  */
 import type { Messages } from './en';
 import { formatMessage, type Values } from './format';
@@ -13,6 +14,7 @@ const STORED = 'dot-locale';
 
 let locale: Locale = 'en';
 let messages: Partial<Record<MessageKey, string>> = {};
+let pagesWanted = false;
 const listeners = new Set<() => void>();
 
 export function toLocale(value: string | null | undefined): Locale | undefined {
@@ -38,7 +40,10 @@ export const getLocale = (): Locale => locale;
 export const intlTag = (of: Locale = locale): string => `${of}-US`;
 
 export async function setLocale(next: Locale): Promise<void> {
-  messages = next === 'es' ? (await import('./es')).es : (await import('./en')).en;
+  const first =
+    next === 'es' ? (await import('./es/first')).first : (await import('./en/first')).first;
+  const pages = pagesWanted ? await pagesOf(next) : {};
+  messages = { ...first, ...pages };
   locale = next;
   document.documentElement.lang = next;
   try {
@@ -47,6 +52,20 @@ export async function setLocale(next: Locale): Promise<void> {
     // Not remembered on this device, still shown now.
   }
   for (const listener of listeners) listener();
+}
+
+const pagesOf = async (of: Locale): Promise<Partial<Record<MessageKey, string>>> =>
+  of === 'es' ? (await import('./es/pages')).pages : (await import('./en/pages')).pages;
+
+/** Resolves when the pages' words are there, too; every page but the way in waits for them (`routes/page.ts`). */
+export async function loadPageWords(): Promise<void> {
+  if (pagesWanted) return;
+  const of = locale;
+  const pages = await pagesOf(of);
+  // The language changed meanwhile: its pages are the ones to wait for.
+  if (of !== locale) return loadPageWords();
+  pagesWanted = true;
+  messages = { ...messages, ...pages };
 }
 
 export function onLocaleChange(listener: () => void): () => void {

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { oneOf } from '@/core/url';
 import { ASSISTANTS_TABS, type AssistantsTab } from '@/features/assistants/tabs';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const assistantsRoute = createRoute({
@@ -9,8 +10,5 @@ export const assistantsRoute = createRoute({
   validateSearch: (search): { tab?: AssistantsTab | undefined } => ({
     tab: oneOf(ASSISTANTS_TABS, search['tab']),
   }),
-  component: lazyRouteComponent(
-    () => import('@/features/assistants/AssistantsPage'),
-    'AssistantsPage',
-  ),
+  component: page(() => import('@/features/assistants/AssistantsPage'), 'AssistantsPage'),
 });

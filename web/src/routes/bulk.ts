@@ -1,8 +1,9 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const bulkRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/bulk',
-  component: lazyRouteComponent(() => import('@/features/bulk/BulkPage'), 'BulkPage'),
+  component: page(() => import('@/features/bulk/BulkPage'), 'BulkPage'),
 });

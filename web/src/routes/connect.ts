@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { someText } from '@/core/url';
 import { Unreachable } from '@/ui/shell/Unreachable';
+import { page } from './page';
 import { rootRoute } from './root';
 import { loadMe, requireSignIn } from './signed-in';
 
@@ -13,6 +14,6 @@ export const connectRoute = createRoute({
   }),
   beforeLoad: requireSignIn,
   loader: loadMe,
-  component: lazyRouteComponent(() => import('@/features/connect/ConnectPage'), 'ConnectPage'),
+  component: page(() => import('@/features/connect/ConnectPage'), 'ConnectPage'),
   errorComponent: Unreachable,
 });

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { asOfSearch } from '@/core/as-of';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 /** The duty board, or for a driver the own file. */
@@ -7,5 +8,5 @@ export const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   validateSearch: asOfSearch,
-  component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
+  component: page(() => import('@/features/home/HomePage'), 'HomePage'),
 });

@@ -1,16 +1,17 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { importSearch } from '@/features/roster/steps';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const importsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/imports',
-  component: lazyRouteComponent(() => import('@/features/roster/ImportsPage'), 'ImportsPage'),
+  component: page(() => import('@/features/roster/ImportsPage'), 'ImportsPage'),
 });
 
 export const importRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/imports/$importId',
   validateSearch: importSearch,
-  component: lazyRouteComponent(() => import('@/features/roster/ImportPage'), 'ImportPage'),
+  component: page(() => import('@/features/roster/ImportPage'), 'ImportPage'),
 });

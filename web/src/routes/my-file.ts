@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { asOfSearch } from '@/core/as-of';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 /** A driver's own file, without an id in the address. */
@@ -7,5 +8,5 @@ export const myFileRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/my-file',
   validateSearch: asOfSearch,
-  component: lazyRouteComponent(() => import('@/features/driver-file/MyFilePage'), 'MyFilePage'),
+  component: page(() => import('@/features/driver-file/MyFilePage'), 'MyFilePage'),
 });

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { selectionSearch } from '@/features/packets/selection';
+import { page } from './page';
 import { rootRoute } from './root';
 import { shellRoute } from './shell';
 
@@ -7,18 +8,18 @@ export const packetsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/packets',
   validateSearch: selectionSearch,
-  component: lazyRouteComponent(() => import('@/features/packets/PacketsPage'), 'PacketsPage'),
+  component: page(() => import('@/features/packets/PacketsPage'), 'PacketsPage'),
 });
 
 /** For anybody who holds a packet, without a sign-in. */
 export const verifyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/verify/$code',
-  component: lazyRouteComponent(() => import('@/features/packets/VerifyPage'), 'VerifyPage'),
+  component: page(() => import('@/features/packets/VerifyPage'), 'VerifyPage'),
 });
 
 export const verifyStartRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/verify',
-  component: lazyRouteComponent(() => import('@/features/packets/VerifyPage'), 'VerifyStart'),
+  component: page(() => import('@/features/packets/VerifyPage'), 'VerifyStart'),
 });

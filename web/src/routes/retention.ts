@@ -1,11 +1,9 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const retentionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/retention',
-  component: lazyRouteComponent(
-    () => import('@/features/retention/RetentionPage'),
-    'RetentionPage',
-  ),
+  component: page(() => import('@/features/retention/RetentionPage'), 'RetentionPage'),
 });

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { reviewFilters } from '@/features/review/filters';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const reviewRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/review',
   validateSearch: reviewFilters,
-  component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+  component: page(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
 });

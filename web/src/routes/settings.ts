@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { oneOf } from '@/core/url';
 import { SETTINGS_TABS, type SettingsTab } from '@/features/settings/tabs';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const settingsRoute = createRoute({
@@ -9,5 +10,5 @@ export const settingsRoute = createRoute({
   validateSearch: (search): { tab?: SettingsTab | undefined } => ({
     tab: oneOf(SETTINGS_TABS, search['tab']),
   }),
-  component: lazyRouteComponent(() => import('@/features/settings/SettingsPage'), 'SettingsPage'),
+  component: page(() => import('@/features/settings/SettingsPage'), 'SettingsPage'),
 });

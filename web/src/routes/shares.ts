@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { selectionSearch } from '@/features/packets/selection';
+import { page } from './page';
 import { rootRoute } from './root';
 import { shellRoute } from './shell';
 
@@ -7,24 +8,24 @@ export const sharesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/shares',
   validateSearch: selectionSearch,
-  component: lazyRouteComponent(() => import('@/features/shares/SharesPage'), 'SharesPage'),
+  component: page(() => import('@/features/shares/SharesPage'), 'SharesPage'),
 });
 
 /** An auditor's own pages, outside the shell: they have no account and see nothing of it. */
 export const sharedRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/shared',
-  component: lazyRouteComponent(() => import('@/features/shared/SharedPage'), 'SharedPage'),
+  component: page(() => import('@/features/shared/SharedPage'), 'SharedPage'),
 });
 
 export const sharedListRoute = createRoute({
   getParentRoute: () => sharedRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('@/features/shared/SharedList'), 'SharedList'),
+  component: page(() => import('@/features/shared/SharedList'), 'SharedList'),
 });
 
 export const sharedFileRoute = createRoute({
   getParentRoute: () => sharedRoute,
   path: '/$driverId',
-  component: lazyRouteComponent(() => import('@/features/shared/SharedFile'), 'SharedFile'),
+  component: page(() => import('@/features/shared/SharedFile'), 'SharedFile'),
 });

@@ -1,11 +1,9 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { page } from './page';
 import { shellRoute } from './shell';
 
 export const telematicsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/telematics',
-  component: lazyRouteComponent(
-    () => import('@/features/telematics/TelematicsPage'),
-    'TelematicsPage',
-  ),
+  component: page(() => import('@/features/telematics/TelematicsPage'), 'TelematicsPage'),
 });

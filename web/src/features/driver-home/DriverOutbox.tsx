@@ -26,7 +26,7 @@ export default function DriverOutbox() {
   const { items, sending } = useOutbox();
   const onSent = useCallback(
     (item: Waiting) => {
-      toast(t('evidence.record.done', { title: item.title }));
+      toast(t('outbox.sent', { title: item.title }));
       void invalidateStandings(queries);
       void queries.invalidateQueries({ queryKey: listMyDocumentRequestsQueryKey() });
       void queries.invalidateQueries({ queryKey: listMyAcknowledgementsQueryKey() });

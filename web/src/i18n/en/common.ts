@@ -24,6 +24,9 @@ export const common = {
   'nav.signOut': 'Sign out',
   'nav.find': 'Find or do…',
   'nav.findHint': 'Find a driver, open a page, start something',
+  'nav.packets': 'Audit packets',
+  'nav.shares': 'Auditor access',
+  'nav.telematics': 'Telematics',
 
   'palette.placeholder': 'Driver, page or action',
   'palette.pages': 'Pages',

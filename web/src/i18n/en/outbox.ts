@@ -4,6 +4,7 @@ export const outbox = {
     '{count, plural, one {# document waits on this phone} other {# documents wait on this phone}}',
   'outbox.later': 'It is safe here and is sent when there is a connection.',
   'outbox.sending': 'Sending, {percent} %',
+  'outbox.sent': '{title}: sent. Your safety manager looks at it next.',
   'outbox.remove': 'Remove from this phone',
   'outbox.offlineFile': 'No connection. Your file as it was on {when}.',
 

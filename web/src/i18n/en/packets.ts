@@ -1,5 +1,4 @@
 export const packets = {
-  'nav.packets': 'Audit packets',
   'packets.title': 'Audit packets',
   'packets.lead':
     'A driver’s whole file as one PDF: index, status with citations, every document. For many drivers, a ZIP of them.',

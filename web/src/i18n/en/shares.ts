@@ -1,5 +1,4 @@
 export const shares = {
-  'nav.shares': 'Auditor access',
   'shares.title': 'Auditor access',
   'shares.lead':
     'Lets an auditor read some drivers’ files, for a while, with a link and a code. Everything they open is recorded.',

@@ -1,5 +1,4 @@
 export const telematics = {
-  'nav.telematics': 'Telematics',
   'telematics.title': 'Telematics',
   'telematics.lead':
     'What Samsara or Motive tells of your trucks as it happens. It is checked, and kept as it came for 90 days.',

@@ -24,6 +24,9 @@ export const common = {
   'nav.signOut': 'Cerrar sesión',
   'nav.find': 'Buscar o hacer…',
   'nav.findHint': 'Buscar un chofer, abrir una página, empezar algo',
+  'nav.packets': 'Expedientes para auditoría',
+  'nav.shares': 'Acceso de auditores',
+  'nav.telematics': 'Telemática',
 
   'palette.placeholder': 'Chofer, página o acción',
   'palette.pages': 'Páginas',

@@ -4,6 +4,7 @@ export const outbox = {
     '{count, plural, one {# documento espera en este teléfono} other {# documentos esperan en este teléfono}}',
   'outbox.later': 'Está seguro aquí y se envía cuando haya conexión.',
   'outbox.sending': 'Enviando, {percent} %',
+  'outbox.sent': '{title}: enviado. Su gerente de seguridad lo revisará.',
   'outbox.remove': 'Quitar de este teléfono',
   'outbox.offlineFile': 'Sin conexión. Su expediente como estaba el {when}.',
 

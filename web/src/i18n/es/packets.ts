@@ -1,7 +1,6 @@
 import type { packets as source } from '../en/packets';
 
 export const packets: Record<keyof typeof source, string> = {
-  'nav.packets': 'Expedientes para auditoría',
   'packets.title': 'Expedientes para auditoría',
   'packets.lead':
     'El expediente completo de un conductor en un PDF: índice, estado con citas, cada documento. Para varios conductores, un ZIP.',

@@ -1,7 +1,6 @@
 import type { shares as source } from '../en/shares';
 
 export const shares: Record<keyof typeof source, string> = {
-  'nav.shares': 'Acceso de auditores',
   'shares.title': 'Acceso de auditores',
   'shares.lead':
     'Permite que un auditor lea los expedientes de algunos conductores, por un tiempo, con un enlace y un código. Todo lo que abre queda registrado.',

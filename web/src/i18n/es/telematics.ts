@@ -1,7 +1,6 @@
 import type { telematics as en } from '../en/telematics';
 
 export const telematics: Record<keyof typeof en, string> = {
-  'nav.telematics': 'Telemática',
   'telematics.title': 'Telemática',
   'telematics.lead':
     'Lo que Samsara o Motive cuenta de sus camiones en el momento. Se comprueba y se guarda tal como llegó durante 90 días.',
