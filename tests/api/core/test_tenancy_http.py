@@ -127,7 +127,7 @@ async def test_a_foreign_id_is_as_good_as_none(crossing: Crossing, servers: Serv
             body = {**BODIES.get(name, {}), **({"requirement": crossing.own["requirement"]} if "waiver" in name else {})}
             answer = await client.request(method, url, json=None if method == "GET" else body)
             # A form, sent by drivers only (tested with acknowledgements).
-            allowed = (404,) if role is Role.ADMIN else (403, 404)
+            allowed: tuple[int, ...] = (404,) if role is Role.ADMIN else (403, 404)
             allowed = (403, 404, 422) if name == "sign_acknowledgement" else allowed
             if path.startswith("/shared"):  # an auditor's routes, which know a cookie of their own and no bearer token
                 allowed = (401,)
