@@ -5,12 +5,20 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+from pathlib import Path
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _DATA, _HEADERS, _RST, _SETTINGS, _GOAWAY, _WINDOW = 0, 1, 3, 4, 7, 8
 _END_STREAM, _END_HEADERS, _ACK = 1, 4, 1
 _STATUSES = {8: 200, 9: 204, 10: 206, 11: 304, 12: 400, 13: 404, 14: 500}
 """Those that have a place of their own in HPACK's table (RFC 7541, appendix A)."""
+
+
+def trusting(authority: Path, protocol: str) -> ssl.SSLContext:
+    """Trusts one authority, and speaks one protocol (`h2`, `http/1.1`)."""
+    context = ssl.create_default_context(cafile=str(authority))
+    context.set_alpn_protocols([protocol])
+    return context
 
 
 def ask(port: int, context: ssl.SSLContext, headers: list[tuple[str, str]]) -> tuple[int | None, bytes]:

@@ -6,19 +6,25 @@ import contextlib
 import http.client
 import http.server
 import json
+import posixpath
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from dot_copilot.stack import binaries, environment, process
+from dot_copilot.stack.colours import GREEN, NAMES, Standing
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.parts.nginx import Gateway, NginxHooks, Upstreams
+from dot_copilot.stack.parts.switch import Switch
 from dot_copilot.stack.tls import Certificates
 from tests.support.servers import free_port
 
+METRICS = b"# TYPE told_to_anybody gauge\n"
+"""What an upstream answers that would tell metrics on the port nginx talks to, which ours never do."""
 ROWS = json.dumps({"items": ["row"] * 2000}).encode()
 
 
@@ -38,6 +44,8 @@ class _Api(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         answer = ROWS if self.path == "/api/v1/rows" else body or b"{}"
+        if posixpath.normpath(unquote(self.path.partition("?")[0])) == "/metrics":
+            answer = METRICS
         self.send_response(200)
         if self.path.startswith("/api/v1/own"):
             self.send_header("Content-Security-Policy", "default-src 'none'; own")
@@ -74,7 +82,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 @dataclass
 class Door:
-    """nginx, and what stands behind it."""
+    """nginx, and what stands behind it. The second of `apis` is the other colour's; `switch` sends everybody there."""
 
     home: Home
     port: int
@@ -82,6 +90,7 @@ class Door:
     apis: list[_Server]
     dead_port: int
     process: subprocess.Popen[bytes] = field(repr=False)
+    switch: Switch
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, *, port: int = 0
@@ -105,23 +114,29 @@ def web(root: Path) -> Path:
 
 @contextlib.contextmanager
 def open_door(root: Path, certificates: Certificates | None = None) -> Iterator[Door]:
-    """One living upstream and one port where nothing listens; a strict limit on sign-in; TLS with `certificates`."""
+    """For each colour a living upstream and a port where nothing listens; a strict limit on sign-in; TLS with `certificates`."""
     home, port, dead, metrics_port = Home(root / "home"), free_port(), free_port(), free_port()
     home.create()
-    api = _Server(free_port())
-    threading.Thread(target=api.serve_forever, daemon=True).start()
+    apis = [_Server(free_port()) for _ in NAMES]
+    for api in apis:
+        threading.Thread(target=api.serve_forever, daemon=True).start()
     gateway = Gateway(
         general_rate=1000, general_burst=1000, login_rate=1, login_burst=4, largest_body="1m", largest_message="64k", workers=1
     )
-    both = [dead, api.server_port]
-    hooks = NginxHooks(home, port, Upstreams(both, both), gateway, web(root), metrics_port=metrics_port, tls=certificates)
+    both, dist = [dead, apis[0].server_port], web(root)
+    inner = {"nginx-metrics": metrics_port, **dict.fromkeys(NAMES[GREEN].all, dead)}
+    inner |= {names[-1]: apis[1].server_port for names in (NAMES[GREEN].api, NAMES[GREEN].gateways)}
+    switch = Switch(home, inner, Standing, lambda: dist)
+    hooks = NginxHooks(
+        home, port, Upstreams(both, both), gateway, dist, metrics_port=metrics_port, tls=certificates, switch=switch
+    )
     # The coroutine awaits nothing, so it can be run to its end by hand, whatever loop the test session has.
     with contextlib.suppress(StopIteration):
         hooks.prepare().send(None)
     command = [str(binaries.nginx()), "-p", f"{home.nginx}/", "-c", "nginx.conf", "-e", "stderr"]
     with (root / "nginx.log").open("wb") as log:
         running = subprocess.Popen(command, env=environment.base(), stdout=log, stderr=log)
-    found = Door(home, port, metrics_port, [api], dead, running)
+    found = Door(home, port, metrics_port, apis, dead, running, switch)
     for _ in range(200):
         with contextlib.suppress(OSError):
             found.ask("GET", "/")
@@ -130,6 +145,7 @@ def open_door(root: Path, certificates: Certificates | None = None) -> Iterator[
     yield found
     running.terminate()
     running.wait()
-    api.shutdown()
-    api.server_close()
+    for api in apis:
+        api.shutdown()
+        api.server_close()
     assert not process.watched
