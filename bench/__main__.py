@@ -13,6 +13,7 @@ SECTIONS = {
     "startup": "Start-up of the stack",
     "roster": "Roster import",
     "compliance": "Duty board, driver list and driver file at 100,000 drivers",
+    "figures": "Counting all drivers for the metrics",
     "mcp": "MCP gateway beside its peers",
     "soak": "MCP gateway: soak",
     "read_one_driver": "Authenticated read of one driver",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dot_copilot.core import telemetry
+from dot_copilot.core.database import Database
 from dot_copilot.core.platform import Platform
 
 from . import calendar_repository
@@ -20,8 +21,13 @@ _KEYS = {
 }
 
 
+async def count(database: Database) -> dict[str, int]:
+    """Drivers by state, asked of the database; `python -m bench figures` says what that costs."""
+    counts = await calendar_repository.platform_counts(database, list(_KEYS.values()))
+    return {state: counts.get(key, 0) for state, key in _KEYS.items()}
+
+
 async def refresh(platform: Platform) -> None:
-    """Counts them anew; the worker asks every minute."""
-    counts = await calendar_repository.platform_counts(platform.database, list(_KEYS.values()))
-    for state, key in _KEYS.items():
-        _DRIVERS.set(state, to=counts.get(key, 0))
+    """Counts them anew. The worker asks every minute: a scrape reads what was counted last, and asks nobody."""
+    for state, number in (await count(platform.database)).items():
+        _DRIVERS.set(state, to=number)
