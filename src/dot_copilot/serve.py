@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+from typing import Any, cast
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dot_copilot.core.whole_writes import WholeWrites
 from dot_copilot.logs import log_configuration
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's, whose answers leave whole."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See `asyncio.Protocol.connection_made`."""
+        super().connection_made(cast(Any, WholeWrites(transport, self.loop)))
 
 
 def main() -> None:
@@ -21,7 +33,7 @@ def main() -> None:
         host=options.host,
         port=options.port,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         interface="asgi3",
         ws="none",
         access_log=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -71,13 +72,16 @@ def test_a_person_can_sign_in_through_the_door(stack: StackUnderTest) -> None:
 
 
 def asking(stack: StackUnderTest, during: Callable[[], None]) -> list[int]:
-    """The statuses of GET requests through nginx, asked one after the other while something happens."""
+    """The statuses of GET requests through nginx, asked one after the other meanwhile; 0: half an answer, or none."""
     statuses: list[int] = []
     over = threading.Event()
 
     def ask() -> None:
         while not over.is_set():
-            statuses.append(get(stack, "/api/v1/auth/jwks.json")[0])
+            try:
+                statuses.append(get(stack, "/api/v1/auth/jwks.json")[0])
+            except (OSError, http.client.HTTPException):
+                statuses.append(0)
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from dot_copilot.core.whole_writes import WholeWrites
 from dot_copilot.mcp.gateway.http.idle import Idle
 from dot_copilot.mcp.gateway.modern.flight import App, Flight
 from dot_copilot.mcp.gateway.modern.lane import Lane
@@ -51,7 +52,7 @@ class LaneProtocol(HttpToolsProtocol):
     # -- asyncio.Protocol ------------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(cast(Any, WholeWrites(transport, self.loop)))
         self._idle.connections = self.connections
         self._idle.watch(self.loop)
 
