@@ -1,20 +1,25 @@
-"""A request can be followed from the browser to SQL, and into the background, by one id."""
+"""A request can be followed by one id: from the browser to SQL, into the background, and through the MCP gateway."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.journeys import sign_in
 from tests.support.consent import Person
+from tests.support.mcp_clients import Memory, connected, sdk_auth
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.e2e
@@ -82,10 +87,7 @@ def test_a_read_is_followed_through_nginx_and_api_to_its_statements(stack: Stack
     assert {"ENTER", "COMMIT", "SELECT"} <= {span["attributes"]["db.operation.name"] for span in statements}
     assert all(by_id[span["parent_id"]] is root for span in statements)
     assert len({span["carrier_id"] for span in spans}) == 1
-    deadline = time.monotonic() + 10
-    while not (lines := followed.lines("nginx-access", "trace")) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert [line["path"] for line in lines] == [f"/api/v1/drivers/{driver}/file"]
+    passed_nginx(followed, f"/api/v1/drivers/{driver}/file")
 
 
 def test_an_import_is_followed_into_the_worker_and_its_log(stack: Stack) -> None:
@@ -113,18 +115,152 @@ def test_an_import_is_followed_into_the_worker_and_its_log(stack: Stack) -> None
     assert line["carrier_id"] == job["carrier_id"]
 
 
+# From a real browser
+
+
+@dataclass
+class Sent:
+    """A call of the web application: what it asked for, and the trace that it began."""
+
+    method: str
+    path: str
+    trace_id: str
+    span_id: str
+
+
+async def kept_calls(page: Page) -> list[Sent]:
+    """Every call the page will make, with its own ids; the flag that asks to keep a trace is set, or chance would decide."""
+    sent: list[Sent] = []
+
+    async def pass_on(route: Route) -> None:
+        headers = await route.request.all_headers()
+        _, trace_id, span_id, _ = headers["traceparent"].split("-")
+        sent.append(Sent(route.request.method, urlsplit(route.request.url).path, trace_id, span_id))
+        await route.continue_(headers={**headers, "traceparent": f"00-{trace_id}-{span_id}-01"})
+
+    await page.route("**/api/v1/**", pass_on)
+    return sent
+
+
+def statements(spans: list[Entry], below: Entry) -> set[str]:
+    """The verbs of what was sent to PostgreSQL directly below a span."""
+    return {
+        span["attributes"]["db.operation.name"]
+        for span in spans
+        if span["parent_id"] == below["span_id"] and span["attributes"].get("db.system.name") == "postgresql"
+    }
+
+
+def passed_nginx(followed: Followed, path: str) -> None:
+    """Its line is in the access log, which nginx writes once a second."""
+    deadline = time.monotonic() + 10
+    while not (lines := followed.lines("nginx-access", "trace")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert path in [line["path"] for line in lines]
+
+
 @pytest.mark.asyncio(loop_scope="session")
 async def test_the_browser_begins_the_trace(stack: Stack, page: Page) -> None:
-    sent: dict[str, str] = {}
-
-    async def note(request: Any) -> None:
-        if "/api/v1/auth/login" in request.url:
-            sent.update(await request.all_headers())
-
-    page.on("request", note)
     async with page.expect_response("**/api/v1/auth/login") as waiting:
-        await sign_in(page, stack, "safety_manager")
+        await sign_in(page, stack, "safety_manager", "Cascadia")
     answer = await waiting.value
     assert answer.status == 200
-    trace_id = sent["traceparent"].split("-")[1]
+    trace_id = (await answer.request.all_headers())["traceparent"].split("-")[1]
     assert await answer.header_value("x-request-id") == trace_id
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_click_in_the_browser_is_followed_to_sql_and_to_the_job_it_causes(stack: Stack, page: Page) -> None:
+    """Browser, nginx, API, SQL, and by way of the job the worker and its SQL: one id names them all."""
+    await sign_in(page, stack, "safety_manager", "Cascadia")
+    sent = await kept_calls(page)
+    row = f"B-{uuid4().hex[:8]},Click,Follower,2024-01-15,Portland\n"
+    await page.get_by_role("link", name="Import roster").first.click()
+    await page.locator("input[type=file]").first.set_input_files(
+        {
+            "name": "one.csv",
+            "mimeType": "text/csv",
+            "buffer": f"Employee ID,First Name,Last Name,Hire Date,Terminal\n{row}".encode(),
+        }
+    )
+    await page.get_by_role("button", name="Look at the rows").click()
+    await page.get_by_role("button", name=re.compile("^Go on")).click()
+    await page.get_by_role("button", name=re.compile(r"^Import \d+ drivers?$")).click()
+    await expect(page.get_by_role("heading", name="1 driver imported")).to_be_visible(timeout=30_000)
+    call = [one for one in sent if one.method == "POST" and "/roster-imports" in one.path][-1]
+    followed = Followed(stack, call.trace_id)
+
+    def whole(found: list[Entry]) -> bool:
+        return {"server", "consumer"} <= {span["kind"] for span in found}
+
+    spans = await asyncio.to_thread(followed.wait, whole)
+    by_id = tree(spans)
+    root = next(span for span in spans if span["kind"] == "server")
+    assert root["parent_id"] == call.span_id, "it hangs on the browser's own span"
+    assert root["part"] in {"api-1", "api-2"}
+    assert {"ENTER", "COMMIT"} <= statements(spans, root)
+    job = next(span for span in spans if span["kind"] == "consumer")
+    assert (job["name"], job["part"], by_id[job["parent_id"]]) == ("job roster:import_roster", "worker", root)
+    assert {"ENTER", "INSERT", "COMMIT"} <= statements(spans, job)
+    assert len({span["carrier_id"] for span in spans}) == 1
+    await asyncio.to_thread(passed_nginx, followed, call.path)
+    assert [line for line in followed.lines("worker") if "roster:import_roster" in line["message"]]
+
+
+CALL_A_TOOL = """async ([token, traceparent]) => {
+    const meta = {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'page', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const answer = await fetch('/mcp', {
+        method: 'POST',
+        headers: {
+            Authorization: `Bearer ${token}`, traceparent,
+            'Content-Type': 'application/json', Accept: 'application/json, text/event-stream',
+            'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': 'compliance_summary',
+        },
+        body: JSON.stringify({
+            jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'compliance_summary', arguments: {}, _meta: meta },
+        }),
+    });
+    return [answer.status, answer.headers.get('x-request-id'), await answer.text()];
+}"""
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_assistant_in_a_browser_is_followed_through_the_gateway_to_sql(stack: Stack, page: Page) -> None:
+    """Browser, nginx, gateway, our MCP server inside the API, SQL."""
+    memory = Memory()
+    person = Person.of(stack.url, stack.account("safety_manager", "Cascadia"))
+    async with connected(sdk_auth(stack, person, memory, name="Followed"), stack):
+        assert memory.tokens is not None
+    followed = Followed(stack)
+    await page.goto(stack.url)
+    told = await page.evaluate(CALL_A_TOOL, [memory.tokens.access_token, followed.headers["traceparent"]])
+    assert told[:2] == [200, followed.trace_id], told
+    assert "isError" not in json.loads(told[2])["result"] or not json.loads(told[2])["result"]["isError"], told
+
+    def whole(found: list[Entry]) -> bool:
+        return {"gateway", "api"} <= {span["part"].partition("-")[0] for span in found}
+
+    spans = await asyncio.to_thread(followed.wait, whole)
+    by_id = tree(spans)
+    root = next(span for span in spans if span["parent_id"] == followed.span_id)
+    assert (root["name"], root["part"].partition("-")[0]) == ("POST /mcp", "gateway")
+    assert root["attributes"]["gen_ai.tool.name"] == "compliance_summary"
+    served = next(span for span in spans if span["kind"] == "server" and span["part"].startswith("api"))
+    asked = by_id[served["parent_id"]]
+    assert (asked["kind"], asked["parent_id"]) == ("client", root["span_id"]), "the API's part hangs on the gateway's question"
+    verbs = [span for span in spans if span["attributes"].get("db.operation.name") == "SELECT"]
+    sql = [span for span in verbs if span["part"].startswith("api")]
+    assert sql, "the gateway's own, for the standing of the connection, are not meant"
+    assert all(rises_to(span, served, by_id) for span in sql)
+    await asyncio.to_thread(passed_nginx, followed, "/mcp")
+
+
+def rises_to(span: Entry, top: Entry, by_id: dict[str, Entry]) -> bool:
+    """Whether `top` is above a span."""
+    while span is not top and span["parent_id"] in by_id:
+        span = by_id[span["parent_id"]]
+    return span is top

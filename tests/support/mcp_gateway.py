@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from dot_copilot.core.telemetry.asgi import Traced
 from dot_copilot.mcp.gateway.app import Gateway, Parts
 from dot_copilot.mcp.gateway.catalogue.snapshot import SnapshotStore
 from dot_copilot.mcp.gateway.config import GatewayConfig, parse
@@ -85,7 +86,7 @@ class Served:
         self.gateway = Gateway(parts)
         self.loop: asyncio.AbstractEventLoop | None = None
         settings = configuration(
-            self.gateway,
+            Traced(self.gateway),  # as in the process
             lambda: self.gateway.lane,
             host="127.0.0.1",
             port=self.port,

@@ -52,6 +52,22 @@ def test_a_caller_that_keeps_its_part_gets_ours(wire: Wire, hostile: Hostile, ke
     assert upstreams_parent(hostile) == ["00", TRACE, f"{asked.span_id:016x}", "01"]
 
 
+def test_the_ordinary_way_tells_the_same(wire: Wire, kept: list[telemetry.Trace]) -> None:
+    """A call that arrives in pieces is none for the fast lane."""
+    request = post("fine", traceparent=f"00-{TRACE}-{SPAN}-01")
+    wire.send(request)
+    wire.answer()
+    wire.send(request[:-20])
+    time.sleep(0.1)
+    wire.send(request[-20:])
+    wire.answer()
+    until(lambda: len(kept) == 2)
+    fast, ordinary = kept
+    assert ordinary.attributes == fast.attributes
+    assert (ordinary.name, ordinary.carrier_id) == (fast.name, fast.carrier_id)
+    assert fast.carrier_id is not None
+
+
 @pytest.mark.parametrize(
     "given", ["", f"00-{TRACE}-{SPAN}-00", "00-" + "0" * 32 + f"-{SPAN}-01", "nonsense", f"00-{TRACE}-{SPAN}-01-x"]
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from dot_copilot.core import telemetry
 from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.catalogue.catalogue import Catalogue
 from dot_copilot.mcp.gateway.catalogue.entries import Entry
@@ -65,11 +66,13 @@ class Access:
     async def begin(self, verdict: Verdict, entry: Entry, method: str, subject: str, arguments: Any) -> CallEntry:
         """Takes from the limits and notes the call. `subject` is what is called, in the upstream's words."""
         name = subject if method == "tools/call" else f"{method} {subject}"
+        _follow(verdict, entry, method, subject)
         await self.limit(verdict, entry, subject if method == "tools/call" else method)
         return self._guard.calls.begin(verdict, entry.offered.upstream, name, raw_arguments(arguments))
 
     async def begin_completion(self, verdict: Verdict, entry: Entry, params: dict[str, Any]) -> CallEntry:
         """`begin` for `completion/complete`, of which one line may stand for many."""
+        _follow(verdict, entry, completions.METHOD, "")
         await self.limit(verdict, entry, completions.METHOD)
         arguments = raw_arguments(params.get("argument"))
         return self._completions.begin(
@@ -92,6 +95,17 @@ class Access:
     async def credential(self, verdict: Verdict, entry: Entry) -> str | None:
         """What the upstream is shown for this person."""
         return await credential_for(self._guard, verdict, entry.upstream.config.credential if entry.upstream else "none")
+
+
+def _follow(verdict: Verdict, entry: Entry, method: str, subject: str) -> None:
+    """Says in the call's trace whose it is and what it calls, as the fast lane does; a URI or a prompt's name is not told."""
+    trace = telemetry.current()
+    if trace is None:
+        return
+    trace.carrier_id = verdict.caller.carrier_id
+    trace.note(mcp__method__name=method, dot__upstream=entry.offered.upstream)
+    if method == "tools/call":
+        trace.note(gen_ai__tool__name=subject)
 
 
 def raw_arguments(arguments: Any) -> bytes:
