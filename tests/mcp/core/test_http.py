@@ -125,6 +125,20 @@ def test_a_client_that_leaves_cancels_its_call(served: Served, wire: Wire, tool:
     assert len(served.guard.calls) == 1, "what waited behind it is not called"
 
 
+def test_a_client_that_leaves_after_its_answer_is_no_trouble(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither after the fast lane, nor after the ordinary way."""
+    for pieces in (1, 2):
+        with Wire(served.port) as leaving:
+            request = post("fine")
+            middle = len(request) if pieces == 1 else len(request) - 20
+            leaving.send(request[:middle])
+            time.sleep(0.05)
+            leaving.send(request[middle:])
+            assert leaving.answer().result == OK
+        time.sleep(0.1)
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+
+
 def test_a_client_that_leaves_at_once_calls_nothing_twice(served: Served, wire: Wire) -> None:
     for _ in range(20):
         with Wire(served.port) as leaver:

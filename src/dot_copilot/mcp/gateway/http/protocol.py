@@ -58,7 +58,7 @@ class LaneProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         flight, self._flight = self._flight, None
-        if self.cycle is cast(Any, flight):
+        if isinstance(self.cycle, Flight):  # also one that has been answered: uvicorn would look for what a flight has not
             self.cycle = cast(Any, None)
         if self._handed is not None and not self._handed.response_complete:
             self._handed.disconnected = True
