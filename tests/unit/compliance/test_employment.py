@@ -42,9 +42,8 @@ def test_without_an_employment_on_record_the_hire_is_not_known() -> None:
     nobody_knows = replace(TRACTOR, employments=())
     found = standing(nobody_knows, in_order(TRACTOR, FIRST), FIRST)
     assert (found.may_drive, found.employed) == (False, False)
-    reason, *others = found.reasons
+    (reason,) = found.reasons  # the licence stands for the road test, however old that was at the hire
     assert (reason.key, reason.state) == ("employment", State.UNKNOWN)
-    assert [other.key for other in others] == ["road_test"]  # is it too old? that hangs on the hire
     assert reason_text(reason) == "It is not known when the driver was hired"
     assert timeline(nobody_knows, []).employed == timeline(nobody_knows, []).cannot_drive == ()
 
@@ -60,8 +59,13 @@ def test_without_the_hire_what_counts_from_it_is_unknown_and_the_rest_is_judged(
     full = {each.key: each.state for each in standing(nobody_knows, file, D(2026, 6, 1)).items}
     for key in ("sph", "part40_check", "mvr_annual", "ch_full", "ch_annual", "cdl", "mec_cdlis"):
         assert full[key] is State.VALID, key
-    # Too old at the hire, or not? Only the licence settles the road test.
-    assert (full["mvr_hire"], full["road_test"]) == (State.UNKNOWN, State.UNKNOWN)
+    # Too old at the hire, or not? The licence settles it for the road test (391.33), nothing does for the driving record.
+    assert (full["mvr_hire"], full["road_test"]) == (State.UNKNOWN, State.VALID)
+    for one, other in (("a", "b"), ("b", "a")):  # however the two are numbered
+        pair = [ev("road_test", D(2026, 3, 1), id=one), ev("cdl", D(2026, 3, 1), D(2028, 3, 1), id=other)]
+        assert state(nobody_knows, pair, D(2026, 6, 1), "road_test") is State.VALID
+    without_licence = [record for record in file if record.requirement != "cdl"]
+    assert state(nobody_knows, without_licence, D(2026, 6, 1), "road_test") is State.UNKNOWN
     told = explanation(item(nobody_knows, [], D(2026, 6, 1), "sph"))
     assert told.summary.startswith("Safety performance history can't be judged: it is not known when the driver was hired")
 

@@ -57,6 +57,19 @@ def test_the_order_of_evidence_does_not_matter(facts: Facts, file: list[Evidence
     assert timeline(facts, shuffled) == timeline(facts, file)
 
 
+@given(some.facts(), some.files(), st.randoms(use_true_random=False))
+def test_how_evidence_is_numbered_does_not_matter(facts: Facts, file: list[Evidence], dice: random.Random) -> None:
+    numbers = dice.sample(range(1000), len(file))
+    renumbered = [replace(piece, id=f"r{number}") for piece, number in zip(file, numbers, strict=True)]
+    day = HIRED + timedelta(days=200)
+
+    def said(of: Facts, pieces: list[Evidence]) -> list[Any]:
+        return [(item.key, item.state, item.due_on, item.valid_until, item.forbids) for item in evaluate(of, pieces, day).items]
+
+    for driver in (facts, replace(facts, employments=())):
+        assert said(driver, renumbered) == said(driver, file)
+
+
 @given(some.facts(), some.files())
 def test_voided_and_rejected_evidence_changes_nothing(facts: Facts, file: list[Evidence]) -> None:
     kept = [piece for piece in file if not piece.voided and piece.review != "rejected"]

@@ -116,7 +116,7 @@ def plain(rule: Rule, rows: Iterable[Row], case: Case, months: int | None) -> li
             if until is None:
                 continue  # a record that says nothing of its end takes nothing from one that does
             if last.start == row.day:
-                found[-1] = _sooner(last, Grant(row.day, until, row.evidence, why))
+                found[-1] = _sooner(rule, last, Grant(row.day, until, row.evidence, why))
                 continue
         found.append(Grant(row.day, until, row.evidence, why))
     return _with_undated(rule, rows, case, months) if undated else found
@@ -134,11 +134,14 @@ def _end(rule: Rule, row: Row, case: Case, months: int | None) -> tuple[int | No
     return until, (NEEDS_PRINTED if until is None else ())
 
 
-def _sooner(one: Grant, other: Grant) -> Grant:
-    """Of two records of one day, the one that runs out first; an end that is known beats one that is not."""
+def _sooner(rule: Rule, one: Grant, other: Grant) -> Grant:
+    """Of two records of one day, the one that runs out first; an end that is known beats one that is not.
+
+    Where both end together, the one that serves from another requirement: it is never too old at the hire.
+    """
     if one.until is None or other.until is None:
         return other if one.until is None else one
-    return min(one, other, key=lambda grant: (grant.until, str(grant.evidence.id)))
+    return min(one, other, key=lambda grant: (grant.until, grant.evidence.requirement == rule.key, str(grant.evidence.id)))
 
 
 def _with_undated(rule: Rule, rows: Iterable[Row], case: Case, months: int | None) -> list[Grant]:
@@ -159,7 +162,7 @@ def _with_undated(rule: Rule, rows: Iterable[Row], case: Case, months: int | Non
         grant = Grant(row.day, until, row.evidence, why)
         if row.evidence.dated:
             same_day = dated is not None and dated.start == row.day
-            dated = _sooner(dated, grant) if same_day and dated is not None else grant
+            dated = _sooner(rule, dated, grant) if same_day and dated is not None else grant
             reach = max(limit(rule, row, months) or until or 0, reach if same_day else 0)
         elif undated is None or (until or 0, str(row.evidence.id)) > (undated.until or 0, str(undated.evidence.id)):
             undated = grant
