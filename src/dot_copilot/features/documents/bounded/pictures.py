@@ -11,7 +11,6 @@ from PIL import Image, ImageOps
 PAGES = 3
 _WIDE, _SMALL = 1600, 320
 _MOST_PIXELS = 200_000_000
-Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
 
 
 def opened(path: str) -> Image.Image:
@@ -19,6 +18,7 @@ def opened(path: str) -> Image.Image:
     import pillow_heif
 
     pillow_heif.register_heif_opener(thumbnails=False)
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     return Image.open(path, formats=("JPEG", "PNG", "WEBP", "HEIF"))
 
 

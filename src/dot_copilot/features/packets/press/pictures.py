@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import pikepdf
 from PIL import Image, ImageFile, UnidentifiedImageError
-from PIL.Image import DecompressionBombError
 
 from dot_copilot.features.packets.press.paper import Size, fitted, sheet_for
 from dot_copilot.features.packets.press.problem import NotPrintable
@@ -35,15 +34,15 @@ _TURNS: Final[dict[int, tuple[int, int, int, int, int, int]]] = {
     8: (0, 1, -1, 0, 1, 0),
 }
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-Image.MAX_IMAGE_PIXELS = None  # we measure ourselves, before anything is decoded
 
 
 def open_picture(path: Path) -> Image.Image:
     """The picture, not decoded yet; `NotPrintable` when nothing here can read it."""
     _learn_heic()
+    Image.MAX_IMAGE_PIXELS = None  # we measure ourselves, before anything is decoded
     try:
         return Image.open(path)
-    except (UnidentifiedImageError, DecompressionBombError, OSError, ValueError, SyntaxError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise NotPrintable("The picture is damaged: it can't be read.") from None
 
 
