@@ -27,6 +27,7 @@ _OFFERED = {
     Role.ADMIN: _ALL,
     Role.SAFETY_MANAGER: _ALL,
     Role.SUPERVISOR: _READING | _PAPERS | {"record_evidence", "request_document", "upload_document"},
+    Role.COACH: _READING | _PAPERS,
     Role.AUDITOR: _READING | _PAPERS | {"audit_trail"},
     Role.DRIVER: _PAPERS | {"driver_file", "explain_requirement", "record_evidence", "upload_document"},
 }
