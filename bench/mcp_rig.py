@@ -156,7 +156,8 @@ def gateway_environment(servers: Servers, folder: Path, upstream: str, *, part: 
 def upstream_command(port: int) -> list[str]:
     """The lean upstream."""
     options = ["--port", str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    return [sys.executable, "-m", "uvicorn", "bench.peers.lean_mcp:app", *options]
+    patience = ["--timeout-keep-alive", "75"]  # as the API: else it hangs up on connections the gateway is about to use
+    return [sys.executable, "-m", "uvicorn", "bench.peers.lean_mcp:app", *options, *patience]
 
 
 def gateway_command(port: int) -> list[str]:
