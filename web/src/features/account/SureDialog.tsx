@@ -1,9 +1,6 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useT } from '@/i18n/react';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './account.module.css';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { useProof } from './use-proof';
 
 interface SureDialogProps<T> {
@@ -18,7 +15,6 @@ interface SureDialogProps<T> {
 
 /** Says what a sensitive step takes away, before it is taken. */
 export function SureDialog<T>({ title, action, children, ...step }: SureDialogProps<T>) {
-  const t = useT();
   const proof = useProof();
   const send = useMutation({
     mutationFn: () => proof.guard(step.request),
@@ -27,33 +23,19 @@ export function SureDialog<T>({ title, action, children, ...step }: SureDialogPr
   });
   return (
     <>
-      <Modal
-        opened
-        onClose={step.onClose}
+      <Confirm
         title={title}
-        closeOnEscape={!proof.asking}
-        trapFocus={!proof.asking}
-        closeButtonProps={{ 'aria-label': t('action.close') }}
+        action={action}
+        pending={send.isPending}
+        error={send.error}
+        covered={proof.asking}
+        onConfirm={() => {
+          send.mutate();
+        }}
+        onClose={step.onClose}
       >
-        <div className={classes.form}>
-          {children}
-          {send.isError && <Trouble error={send.error} />}
-          <div className={classes.actions}>
-            <Button variant="default" onClick={step.onClose}>
-              {t('action.cancel')}
-            </Button>
-            <Button
-              color="amber"
-              loading={send.isPending}
-              onClick={() => {
-                send.mutate();
-              }}
-            >
-              {action}
-            </Button>
-          </div>
-        </div>
-      </Modal>
+        {children}
+      </Confirm>
       {proof.dialog}
     </>
   );

@@ -1,4 +1,3 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Form } from '@/api';
 import {
@@ -6,8 +5,7 @@ import {
   retireAcknowledgementFormMutation,
 } from '@/api/@tanstack/react-query.gen';
 import { useT } from '@/i18n/react';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './acknowledgements.module.css';
+import { Confirm } from '@/ui/dialog/Confirm';
 
 /** Asks before nobody is asked any more. */
 export function RetireForm({ form, onClose }: { form: Form; onClose: () => void }) {
@@ -21,28 +19,15 @@ export function RetireForm({ form, onClose }: { form: Form; onClose: () => void 
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('ack.retireLabel', { title: form.words.en.title })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('ack.retire')}
+      pending={retire.isPending}
+      error={retire.error}
+      onConfirm={() => retire.mutate({ path: { form_id: form.id } })}
+      onClose={onClose}
     >
-      <div className={classes.sheet}>
-        <p>{t('ack.retireText')}</p>
-        {retire.isError && <Trouble error={retire.error} />}
-        <div className={classes.foot}>
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            color="amber"
-            loading={retire.isPending}
-            onClick={() => retire.mutate({ path: { form_id: form.id } })}
-          >
-            {t('ack.retire')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('ack.retireText')}</p>
+    </Confirm>
   );
 }

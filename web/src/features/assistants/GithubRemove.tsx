@@ -1,4 +1,3 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import {
   detachGithubTokenMutation,
@@ -6,9 +5,8 @@ import {
   readGithubTokenQueryKey,
 } from '@/api/@tanstack/react-query.gen';
 import { useT } from '@/i18n/react';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { toast } from '@/ui/feedback/toast';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './assistants.module.css';
 
 export function GithubRemove({ onClose }: { onClose: () => void }) {
   const t = useT();
@@ -23,30 +21,17 @@ export function GithubRemove({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('assistants.github.removeAsk')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('assistants.github.remove')}
+      pending={remove.isPending}
+      error={remove.error}
+      onConfirm={() => {
+        remove.mutate({});
+      }}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        <p>{t('assistants.github.removeText')}</p>
-        {remove.isError && <Trouble error={remove.error} />}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            color="amber"
-            loading={remove.isPending}
-            onClick={() => {
-              remove.mutate({});
-            }}
-          >
-            {t('assistants.github.remove')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('assistants.github.removeText')}</p>
+    </Confirm>
   );
 }

@@ -1,13 +1,11 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '@/api';
 import { listConnectionsQueryKey, revokeConnectionMutation } from '@/api/@tanstack/react-query.gen';
 import { useMe } from '@/core/auth/me';
 import { problemOf } from '@/core/http/problem';
 import { useT } from '@/i18n/react';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { toast } from '@/ui/feedback/toast';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './assistants.module.css';
 import { visible } from './definition';
 
 interface RevokeDialogProps {
@@ -34,33 +32,20 @@ export function RevokeDialog({ connection, onClose }: RevokeDialogProps) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('assistants.connected.endAsk', { client })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('assistants.connected.end')}
+      pending={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => {
+        revoke.mutate({ path: { connection_id: connection.id } });
+      }}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        {connection.user.id !== me.id && (
-          <p>{t('assistants.connected.endOther', { name: connection.user.name })}</p>
-        )}
-        <p>{t('assistants.connected.endText')}</p>
-        {revoke.isError && <Trouble error={revoke.error} />}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            color="amber"
-            loading={revoke.isPending}
-            onClick={() => {
-              revoke.mutate({ path: { connection_id: connection.id } });
-            }}
-          >
-            {t('assistants.connected.end')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      {connection.user.id !== me.id && (
+        <p>{t('assistants.connected.endOther', { name: connection.user.name })}</p>
+      )}
+      <p>{t('assistants.connected.endText')}</p>
+    </Confirm>
   );
 }

@@ -1,4 +1,3 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RequirementOut } from '@/api';
 import {
@@ -7,9 +6,8 @@ import {
 } from '@/api/@tanstack/react-query.gen';
 import { invalidateStandings } from '@/core/http/standings';
 import { useT } from '@/i18n/react';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { toast } from '@/ui/feedback/toast';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './settings.module.css';
 
 interface RetireDialogProps {
   entry: RequirementOut;
@@ -29,30 +27,17 @@ export function RetireDialog({ entry, onClose }: RetireDialogProps) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('settings.requirements.retireAsk', { title: entry.title })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('settings.requirements.retire')}
+      pending={retire.isPending}
+      error={retire.error}
+      onConfirm={() => {
+        retire.mutate({ path: { key: entry.key } });
+      }}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        <p>{t('settings.requirements.retireText')}</p>
-        {retire.isError && <Trouble error={retire.error} />}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            color="amber"
-            loading={retire.isPending}
-            onClick={() => {
-              retire.mutate({ path: { key: entry.key } });
-            }}
-          >
-            {t('settings.requirements.retire')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('settings.requirements.retireText')}</p>
+    </Confirm>
   );
 }

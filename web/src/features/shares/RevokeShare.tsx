@@ -1,11 +1,9 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { revokeShare, type Share } from '@/api';
 import { listSharesQueryKey } from '@/api/@tanstack/react-query.gen';
 import { useT } from '@/i18n/react';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { toast } from '@/ui/feedback/toast';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './shares.module.css';
 
 interface RevokeShareProps {
   share: Share;
@@ -24,24 +22,15 @@ export function RevokeShare({ share, onClose }: RevokeShareProps) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('shares.revokeAsk', { title: share.title })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('shares.revoke')}
+      pending={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        <p>{t('shares.revokeText')}</p>
-        {revoke.isError && <Trouble error={revoke.error} />}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('action.cancel')}
-          </Button>
-          <Button color="amber" loading={revoke.isPending} onClick={() => revoke.mutate()}>
-            {t('shares.revoke')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('shares.revokeText')}</p>
+    </Confirm>
   );
 }

@@ -1,4 +1,3 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TelematicsFeed } from '@/api';
 import {
@@ -7,9 +6,8 @@ import {
 } from '@/api/@tanstack/react-query.gen';
 import { problemOf } from '@/core/http/problem';
 import { useT } from '@/i18n/react';
+import { Confirm } from '@/ui/dialog/Confirm';
 import { toast } from '@/ui/feedback/toast';
-import { Trouble } from '@/ui/feedback/Trouble';
-import classes from './telematics.module.css';
 
 interface EndFeedProps {
   feed: TelematicsFeed;
@@ -33,28 +31,15 @@ export function EndFeed({ feed, onClose }: EndFeedProps) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={t('telematics.endAsk', { name: feed.name })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
+      action={t('telematics.end')}
+      pending={end.isPending}
+      error={end.error}
+      onConfirm={() => end.mutate({ path: { feed_id: feed.id } })}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        <p>{t('telematics.endText')}</p>
-        {end.isError && <Trouble error={end.error} />}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            color="amber"
-            loading={end.isPending}
-            onClick={() => end.mutate({ path: { feed_id: feed.id } })}
-          >
-            {t('telematics.end')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('telematics.endText')}</p>
+    </Confirm>
   );
 }
