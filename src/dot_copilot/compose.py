@@ -30,7 +30,10 @@ from dot_copilot.core.database import Database, QueryLogger, SignIn
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import EventDocuments, Mail, SecretStore
+from dot_copilot.core.role_password import RolePassword
+from dot_copilot.core.secret_watch import SecretWatch
 from dot_copilot.core.settings import Settings
+from dot_copilot.core.signing_keys import SigningKeys
 from dot_copilot.core.telemetry import on_collect
 from dot_copilot.core.telemetry.standard import SECRET_AGE
 from dot_copilot.core.tokens import KeyRing, mcp_audience
@@ -51,11 +54,17 @@ def secret_store(settings: Settings) -> SecretStore:
     return OpenBaoSecretStore(settings.openbao_url, settings.openbao_role_id, settings.openbao_secret_id_file)
 
 
-async def sign_in(settings: Settings, secrets: SecretStore, role: str) -> SignIn:
-    """How `role` ('app', 'worker', 'gateway') signs in to the database: by password, or as this process's identity."""
+async def sign_in(settings: Settings, secrets: SecretStore, role: str, watch: SecretWatch | None = None) -> SignIn:
+    """How `role` ('app', 'worker', 'gateway') signs in to the database: by password, or as this process's identity.
+
+    With `watch` a password that is being replaced is known before it is good.
+    """
     if settings.database_login:
         return SignIn(settings.database_login, EntraPassword(), f"dot_{role}")
-    return SignIn(f"dot_{role}", await secrets.get(f"database_{role}_password"))
+    password = await RolePassword.read(secrets, role)
+    if watch is not None:
+        watch.follow(password.renew)
+    return SignIn(f"dot_{role}", password)
 
 
 async def blob_store(settings: Settings, secrets: SecretStore) -> AzureBlobStore:
@@ -65,14 +74,19 @@ async def blob_store(settings: Settings, secrets: SecretStore) -> AzureBlobStore
 
 
 async def connect_database(
-    settings: Settings, secrets: SecretStore, role: str, *, query_logger: QueryLogger | None = None
+    settings: Settings,
+    secrets: SecretStore,
+    role: str,
+    *,
+    query_logger: QueryLogger | None = None,
+    watch: SecretWatch | None = None,
 ) -> Database:
     """The pool of `role` ('app', 'worker' or 'owner')."""
     return await Database.connect(
         host=settings.database_host,
         port=settings.database_port,
         name=settings.database_name,
-        sign_in=await sign_in(settings, secrets, role),
+        sign_in=await sign_in(settings, secrets, role, watch),
         tls=settings.database_tls,
         size=settings.database_pool,
         query_logger=query_logger,
@@ -106,12 +120,13 @@ async def build_platform(
     settings: Settings, role: str, *, clock: Clock | None = None, query_logger: QueryLogger | None = None
 ) -> Platform:
     """Everything a process of `role` needs; raises when a secret or the database is not there."""
-    clock, secrets = clock or Clock(), secret_store(settings)
-    database = await connect_database(settings, secrets, role, query_logger=query_logger)
-    signing_keys, valkey_password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
+    clock, secrets, watch_secrets = clock or Clock(), secret_store(settings), SecretWatch(settings.secrets_seconds)
+    database = await connect_database(settings, secrets, role, query_logger=query_logger, watch=watch_secrets)
+    signing = await SigningKeys.open(secrets, issuer=settings.public_url, watch=watch_secrets)
+    valkey_password = await secrets.get("valkey_password")
     signals = ValkeySignals(settings.valkey_host, settings.valkey_port, valkey_password, tls=settings.valkey_tls)
     database.announce = signals.send
-    return Platform(
+    platform = Platform(
         settings=settings,
         clock=clock,
         database=database,
@@ -120,14 +135,18 @@ async def build_platform(
         scanner=Clamd(settings.clamd) if settings.clamd else NoScanner(),
         event_documents=await event_documents(settings, secrets, database, clock),
         limiter=ValkeyRateLimiter(settings.valkey_host, settings.valkey_port, valkey_password, tls=settings.valkey_tls),
-        keys=KeyRing(signing_keys, issuer=settings.public_url),
-        assistant_keys=KeyRing(signing_keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url)),
+        signing=signing,
+        keys=signing.ring(),
+        assistant_keys=signing.ring(mcp_audience(settings.public_url)),
+        secret_watch=watch_secrets,
         signals=signals,
         outside=HttpOutside(),
         watch=watch(settings, await secrets.get(settings.watching_secret) if settings.watching_secret else ""),
         cursors=Cursors(base64.b64decode(await secrets.get("cursor_key"))),
         link_key=base64.b64decode(await secrets.get("link_key")),
     )
+    watch_secrets.start()
+    return platform
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ import argparse
 import logging
 import sys
 
-import msgspec
 from valkey.asyncio import Valkey
 
 from dot_copilot import garbage
@@ -14,9 +13,9 @@ from dot_copilot.compose import connect_database, event_documents, secret_store,
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import SecretStore
+from dot_copilot.core.secret_watch import SecretWatch
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.telemetry.asgi import Traced
-from dot_copilot.core.tokens import SigningKey
 from dot_copilot.logs import log_configuration
 from dot_copilot.mcp.gateway import config as gateway_config
 from dot_copilot.mcp.gateway.app import Gateway, Parts
@@ -80,7 +79,8 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
     """
     config = gateway_config.load(settings.gateway_config)
     secrets = secret_store(settings)
-    database = await connect_database(settings, secrets, "gateway")
+    watch = SecretWatch(settings.secrets_seconds)
+    database = await connect_database(settings, secrets, "gateway", watch=watch)
     made: list[Gateway] = []
 
     def changed() -> None:
@@ -89,12 +89,11 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
 
     try:
         events = await event_documents(settings, secrets, database, Clock())
-        station = await build(settings, config, secrets, database, events=events, changed=changed)
+        station = await build(settings, config, secrets, database, events=events, changed=changed, watch=watch)
         breakers = SharedBreakers(station.valkey)
         upstreams = [await _upstream(one, secrets, station.valkey, breakers) for one in config.upstream]
-        gateway = Gateway(
-            _parts(settings, config, station, await secrets.get("jwt_signing_keys"), upstreams=upstreams, breakers=breakers)
-        )
+        gateway = Gateway(_parts(settings, config, station, upstreams=upstreams, breakers=breakers))
+        station.signing.on_change(lambda: gateway.reseal(station.signing.seals()))
     except BaseException:
         await database.close()
         raise
@@ -122,14 +121,10 @@ def _parts(
     settings: Settings,
     config: gateway_config.GatewayConfig,
     station: Station,
-    signing_keys: str,
     *,
     upstreams: list[Upstream],
     breakers: SharedBreakers,
 ) -> Parts:
-    # Sealing keys are derived from the signing keys, newest first: one rotation for both, and every process has the same.
-    keys = msgspec.json.decode(signing_keys, type=list[SigningKey])
-
     async def started() -> None:
         await station.start()
         breakers.start()
@@ -142,7 +137,8 @@ def _parts(
         config=config,
         guard=station.guard,
         upstreams=upstreams,
-        secrets=[key.private_pem.encode() for key in keys],
+        # Derived from the signing keys, newest first: one rotation for both, and every process has the same.
+        secrets=station.signing.seals(),
         public_url=settings.public_url,
         version=settings.version,
         colour=settings.colour,

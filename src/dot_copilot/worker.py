@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate import PsycopgConnector, jobs
 
 from dot_copilot.compose import build_platform, mail, sign_in, telemetry_running
@@ -21,6 +22,7 @@ from dot_copilot.core import audit
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.database import Password
 from dot_copilot.core.platform import Platform
+from dot_copilot.core.role_password import RolePassword
 from dot_copilot.core.settings import Settings
 from dot_copilot.discovery import modules
 from dot_copilot.logs import log_configuration
@@ -37,6 +39,7 @@ def create_worker_app(settings: Settings, password: Password) -> procrastinate.A
     """The task application with every feature's tasks; psycopg is procrastinate's own driver."""
     connector = PsycopgConnector(
         kwargs=_connecting(settings, password),
+        connection_class=_turning(password) if isinstance(password, RolePassword) else psycopg.AsyncConnection,
         min_size=1,
         max_size=6,
     )
@@ -59,13 +62,28 @@ def _connecting(settings: Settings, password: Password) -> dict[str, Any] | Call
     if settings.database_tls == "verify-full":
         trusted = ssl.get_default_verify_paths()
         words |= {"sslmode": "verify-full", "sslrootcert": trusted.cafile or trusted.openssl_cafile}
+    if isinstance(password, RolePassword):
+        return words
     if isinstance(password, str):
         return words | {"password": password}
+    token = password
 
     async def with_token() -> dict[str, Any]:
-        return words | {"password": await password()}
+        return words | {"password": await token()}
 
     return with_token
+
+
+def _turning(password: RolePassword) -> type[psycopg.AsyncConnection[Any]]:
+    """Connections that ask which password is good. libpq does not say why it was refused, so any refusal is taken for that."""
+
+    class Turning(psycopg.AsyncConnection[Any]):
+        @classmethod
+        async def connect(cls, conninfo: str = "", **more: Any) -> Turning:
+            connect = super().connect
+            return await password.opening(lambda word: connect(conninfo, password=word, **more), psycopg.OperationalError)
+
+    return Turning
 
 
 async def rescue_stalled_jobs(app: procrastinate.App) -> None:
@@ -127,7 +145,7 @@ async def run(health_port: int) -> None:
     modules("subscribers")
     platform = await build_platform(settings, "worker")
     core_tasks.bind(platform, await mail(settings, platform.secrets))
-    app = create_worker_app(settings, (await sign_in(settings, platform.secrets, "worker")).password)
+    app = create_worker_app(settings, (await sign_in(settings, platform.secrets, "worker", platform.secret_watch)).password)
     state = {"beat": time.monotonic()}
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -17,6 +17,7 @@ import msgspec
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.door import Door, Open, Row
 from dot_copilot.core.errors import Unauthorized
+from dot_copilot.core.role_password import RolePassword
 from dot_copilot.core.telemetry import on_collect, set_carrier
 from dot_copilot.core.telemetry.standard import DB_CONNECTIONS, DB_CONNECTIONS_MAX
 from dot_copilot.core.telemetry.statements import (
@@ -40,7 +41,7 @@ else:
     _Base = asyncpg.Connection
 
 
-Password = str | Callable[[], Awaitable[str]]
+Password = str | Callable[[], Awaitable[str]] | RolePassword
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,23 @@ class Database:
             if query_logger is not None:
                 connection.add_query_logger(query_logger)
 
+        words: dict[str, Any] = {"password": sign_in.password}
+        if isinstance(turning := sign_in.password, RolePassword):
+
+            async def connect(*args: Any, **more: Any) -> Any:
+                """Each new connection asks which password is good; those that are open are none of a rotation's business."""
+                return await turning.opening(
+                    lambda word: asyncpg.connect(*args, password=word, **more), asyncpg.InvalidPasswordError
+                )
+
+            words = {"connect": connect}
+
         pool = await asyncpg.create_pool(
             host=host,
             port=port,
             database=name,
             user=sign_in.user,
-            password=sign_in.password,
+            **words,
             ssl=ssl.create_default_context() if tls == "verify-full" else tls,
             min_size=1,
             max_size=size,

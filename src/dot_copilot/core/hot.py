@@ -60,7 +60,7 @@ class HotReads:
     async def _answer(self, hot: HotRead, key: UUID, scope: Scope, receive: Receive, send: Send) -> None:
         platform: Platform = self._api.state.platform
         try:
-            caller = caller_of(platform, _authorization(scope), time.time())
+            caller = await caller_of(platform, _authorization(scope), time.time())
             refuse(caller, hot.permissions)
             async with platform.database.door(caller) as door:
                 found = await hot.read(door, caller, key)

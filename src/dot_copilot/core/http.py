@@ -14,6 +14,7 @@ from dot_copilot.core.database import Door
 from dot_copilot.core.errors import Forbidden, Unauthorized
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.telemetry import set_carrier
+from dot_copilot.core.tokens import UnknownKey
 
 Locale = Literal["en", "es"]
 
@@ -24,14 +25,22 @@ def get_platform(request: Request) -> Platform:
     return platform
 
 
-def caller_of(platform: Platform, authorization: str, now: float) -> Caller:
-    """The person behind an Authorization header (RFC 6750); `Unauthorized` without a valid token."""
+async def caller_of(platform: Platform, authorization: str, now: float) -> Caller:
+    """The person behind an Authorization header (RFC 6750); `Unauthorized` without a valid token.
+
+    Waits only for a key that is newer than ours; `Unavailable` when the secret store does not answer then.
+    """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(
             "Send the access token in the Authorization header, as 'Bearer <token>'.", headers={"WWW-Authenticate": "Bearer"}
         )
-    caller = platform.keys.verify(token.strip(), now)
+    token = token.strip()
+    try:
+        caller = platform.keys.verify(token, now)
+    except UnknownKey:
+        await platform.keys.learn()
+        caller = platform.keys.verify(token, now)
     set_carrier(caller.carrier_id)
     return caller
 
@@ -44,7 +53,7 @@ def refuse(caller: Caller, permissions: tuple[Permission, ...]) -> None:
 
 async def get_caller(request: Request) -> Caller:
     """The caller of a request."""
-    caller = caller_of(get_platform(request), request.headers.get("authorization", ""), time.time())
+    caller = await caller_of(get_platform(request), request.headers.get("authorization", ""), time.time())
     request.state.caller = caller
     audit.came_from(origin_of(request, caller))
     return caller

@@ -8,7 +8,9 @@ from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.ports import BlobStore, EventDocuments, Outside, RateLimiter, Scanner, SecretStore, Signals
+from dot_copilot.core.secret_watch import SecretWatch
 from dot_copilot.core.settings import Settings
+from dot_copilot.core.signing_keys import SigningKeys
 from dot_copilot.core.tokens import KeyRing
 from dot_copilot.core.watching import Watch
 
@@ -25,8 +27,10 @@ class Platform:
     scanner: Scanner
     event_documents: EventDocuments
     limiter: RateLimiter
+    signing: SigningKeys
     keys: KeyRing
     assistant_keys: KeyRing
+    secret_watch: SecretWatch
     signals: Signals
     outside: Outside
     watch: Watch
@@ -35,6 +39,7 @@ class Platform:
 
     async def close(self) -> None:
         """Closes everything, the database last."""
+        await self.secret_watch.stop()
         await self.blobs.close()
         await self.event_documents.close()
         await self.limiter.close()

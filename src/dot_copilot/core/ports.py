@@ -38,6 +38,10 @@ class SecretStore(Protocol):
 
     async def get(self, name: str) -> str: ...
 
+    async def fresh(self, name: str) -> str:
+        """As `get`, and never a value that an adapter has kept from before."""
+        ...
+
     async def put(self, name: str, value: str) -> None:
         """Stores or replaces a secret; the application below `people/` and `carriers/` only. Raises `SecretsUnavailable`."""
         ...

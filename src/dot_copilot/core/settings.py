@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     openbao_secret_id_file: Path | None = None
     keyvault_url: str = ""
     keyvault_people_url: str = ""
+    # How often a process looks whether signing keys and passwords were replaced (seconds; 0: 5, and 60 where each look is paid).
+    secrets_every: float = Field(default=0, ge=0)
 
     # How mail leaves: into files below the home (for a laptop), to standard error, or to an SMTP server. With `smtp_user` the
     # password is the secret `smtp_password`. Without TLS a password is never sent.
@@ -119,6 +121,11 @@ class Settings(BaseSettings):
     @classmethod
     def _no_directory(cls, value: object) -> object:
         return value or None
+
+    @property
+    def secrets_seconds(self) -> float:
+        """How often a process looks whether secrets have been replaced."""
+        return self.secrets_every or (60.0 if self.secrets_backend == "keyvault" else 5.0)
 
     @property
     def pages_url(self) -> str:

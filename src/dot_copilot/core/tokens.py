@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import jwt
@@ -27,6 +27,8 @@ INTERNAL_AUDIENCE = "dot-copilot-mcp"
 """Of the tokens that the gateway shows to our own MCP server."""
 OAUTH_TYPE = "at+jwt"
 _CACHE_LIMIT = 20_000
+_NOT_OURS = "The access token is not one of ours, or it is damaged. Sign in again."
+T = TypeVar("T")
 
 
 def mcp_audience(public_url: str) -> str:
@@ -34,12 +36,43 @@ def mcp_audience(public_url: str) -> str:
     return f"{public_url.rstrip('/')}/mcp"
 
 
+class UnknownKey(Unauthorized):
+    """The token names a key that this process does not know: of nobody, retired, or so new that it must be asked for."""
+
+
 class SigningKey(msgspec.Struct):
-    """One entry of the secret `jwt_signing_keys`: the first of the list signs, all of them verify."""
+    """One entry of the secret `jwt_signing_keys`: a key, and the instants (ISO 8601) at which its part changes (ADR 23).
+
+    It signs from `signs_from` on (empty: it always has) until a later one does, and verifies until `verifies_until` (empty: no
+    end is set).
+    """
 
     kid: str
     private_pem: str
     created: str = ""
+    signs_from: str = ""
+    verifies_until: str = ""
+
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def in_force(keys: Sequence[SigningKey], now: datetime) -> list[SigningKey]:
+    """The keys that verify at `now`, the one that signs first. Where nobody set any instant it is the first of the list."""
+    good = [key for key in keys if not (end := _instant(key.verifies_until)) or end > now]
+    signing = [key for key in good if (_instant(key.signs_from) or _EVER) <= now]
+    if not signing:
+        return good
+    newest = max(signing, key=lambda key: _instant(key.signs_from) or _EVER)  # the first of equals
+    return [newest, *(key for key in good if key is not newest)]
+
+
+def decode_keys(text: str) -> list[SigningKey]:
+    """The value of the secret; `ValueError` when it is none, or holds no key."""
+    keys = msgspec.json.decode(text, type=list[SigningKey])
+    if not keys:
+        raise ValueError("the secret jwt_signing_keys holds no key")
+    return keys
 
 
 def _instant(text: str) -> datetime | None:
@@ -55,23 +88,49 @@ def _unpacked(text: str) -> tuple[UUID, ...]:
     return tuple(UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16))
 
 
+def _private(key: SigningKey) -> Ed25519PrivateKey:
+    loaded = load_pem_private_key(key.private_pem.encode(), None)
+    if not isinstance(loaded, Ed25519PrivateKey):
+        raise ValueError(f"signing key {key.kid} is not an Ed25519 key")
+    return loaded
+
+
+async def _nothing() -> None:
+    return None
+
+
 class KeyRing:
-    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session."""
+    """Signs with the newest key and verifies with any, so that a rotation loses nobody's session.
+
+    `learn` asks the secret store for keys that are newer than ours (`core.signing_keys`).
+    """
 
     def __init__(self, keys_json: str, *, issuer: str, audience: str = API_AUDIENCE) -> None:
-        keys = msgspec.json.decode(keys_json, type=list[SigningKey])
-        if not keys:
-            raise ValueError("the secret jwt_signing_keys holds no key")
-        self._private: dict[str, Ed25519PrivateKey] = {}
-        for key in keys:
-            loaded = load_pem_private_key(key.private_pem.encode(), None)
-            if not isinstance(loaded, Ed25519PrivateKey):
-                raise ValueError(f"signing key {key.kid} is not an Ed25519 key")
-            self._private[key.kid] = loaded
-        self._signing_kid = keys[0].kid
-        self.signing_key_created = _instant(keys[0].created)
         self._issuer, self._audience = issuer, audience
         self._verified: dict[str, Caller] = {}
+        self._private: dict[str, Ed25519PrivateKey] = {}
+        self.learn: Callable[[], Awaitable[None]] = _nothing
+        self.load(keys_json)
+
+    def load(self, keys_json: str, now: datetime | None = None) -> None:
+        """Goes by these keys, as they stand at `now`. `ValueError` for a value that is not usable; then nothing changes."""
+        keys = decode_keys(keys_json)
+        good = in_force(keys, now or datetime.now(UTC))
+        if not good:
+            raise ValueError("every key in the secret jwt_signing_keys is retired; 'dot-copilot rotate jwt-keys' makes one")
+        private = {key.kid: self._private.get(key.kid) or _private(key) for key in good}
+        if self._private.keys() - private.keys():
+            self._verified.clear()  # what a retired key has signed is nothing to remember
+        self._private, self._signing_kid = private, good[0].kid
+        self.signing_key_created = _instant(good[0].created)
+
+    async def known(self, verifying: Callable[[], T]) -> T:
+        """What `verifying` gives. When it meets a key that we don't know, the store is asked for it, once."""
+        try:
+            return verifying()
+        except UnknownKey:
+            await self.learn()
+            return verifying()
 
     def issue(self, caller: Caller, *, typ: str = "JWT", extra: Mapping[str, str] | None = None) -> str:
         """The signed token of `caller`; it ends at `caller.expires_at`.
@@ -124,7 +183,10 @@ class KeyRing:
             header = jwt.get_unverified_header(token)
             if typ is not None and str(header.get("typ", "")).lower() != typ:
                 raise ValueError("a token of another type")
-            key = self._private[header.get("kid", "")].public_key()
+            private = self._private.get(str(header.get("kid", "")))
+            if private is None:
+                raise UnknownKey(_NOT_OURS)
+            key = private.public_key()
             claims = jwt.decode(
                 token,
                 key,
@@ -147,7 +209,7 @@ class KeyRing:
             )
             return caller, claims
         except (jwt.InvalidTokenError, KeyError, ValueError):
-            raise Unauthorized("The access token is not one of ours, or it is damaged. Sign in again.") from None
+            raise Unauthorized(_NOT_OURS) from None
 
     def jwks(self) -> dict[str, Any]:
         """The public keys as a JWK set (RFC 7517)."""

@@ -17,6 +17,7 @@ from azure.core.credentials import AccessToken
 from dot_copilot.adapters.database.entra import EntraPassword
 from dot_copilot.compose import connect_database, sign_in
 from dot_copilot.core.database import Database, SignIn
+from dot_copilot.core.role_password import RolePassword
 from dot_copilot.core.settings import Settings
 from dot_copilot.worker import create_worker_app
 from tests.support.azure import token
@@ -128,7 +129,8 @@ async def test_settings_choose_between_password_and_identity(servers: Servers) -
     assert servers.settings.secrets_file is not None
     secrets = FileSecretStore(servers.settings.secrets_file)
     by_password = await sign_in(servers.settings, secrets, "app")
-    assert by_password == SignIn("dot_app", servers.secrets["database_app_password"])
+    assert by_password.user == "dot_app"
+    assert isinstance(by_password.password, RolePassword)
     as_identity = await sign_in(entra_settings(servers), secrets, "worker")
     assert (as_identity.user, as_identity.role) == (LOGIN, "dot_worker")
     assert isinstance(as_identity.password, EntraPassword)

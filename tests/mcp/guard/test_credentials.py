@@ -32,6 +32,9 @@ class Store:
             raise ConnectionError("silent")
         return self.values[name]
 
+    async def fresh(self, name: str) -> str:
+        return await self.get(name)
+
     async def put(self, name: str, value: str) -> None:
         self.values[name] = value
 

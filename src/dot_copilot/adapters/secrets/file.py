@@ -23,6 +23,9 @@ class FileSecretStore:
     async def get(self, name: str) -> str:
         return self._read()[name]
 
+    async def fresh(self, name: str) -> str:
+        return self._read()[name]
+
     async def put(self, name: str, value: str) -> None:
         await asyncio.to_thread(self._change, name, value)
 

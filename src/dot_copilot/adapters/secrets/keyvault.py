@@ -78,6 +78,13 @@ class KeyVaultSecretStore:
         self._kept[name] = (time.monotonic(), value)
         return value
 
+    async def fresh(self, name: str) -> str:
+        """The value as the vault has it now, kept from here on; raises as `get` does."""
+        value = await self._fetch(name)
+        if not name.startswith(ENTRUSTED):
+            self._kept[name] = (time.monotonic(), value)
+        return value
+
     async def put(self, name: str, value: str) -> None:
         """Keeps a secret of a person or carrier. One that was deleted a moment ago is taken back first: the vault asks for it."""
         client = await self._entrusted(name)

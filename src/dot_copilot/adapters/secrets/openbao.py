@@ -30,6 +30,9 @@ class OpenBaoSecretStore:
         answer.raise_for_status()
         return str(answer.json()["data"]["data"]["value"])
 
+    async def fresh(self, name: str) -> str:
+        return await self.get(name)
+
     async def put(self, name: str, value: str) -> None:
         await self._change("POST", "data", name, {"data": {"value": value}})
 

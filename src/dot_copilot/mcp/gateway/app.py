@@ -80,13 +80,15 @@ class Gateway:
         publisher = Publisher(parts.config, self.catalogue, policy)
         access = Access(self.catalogue, parts.guard)
         search = Search(publisher, policy.view, lambda: (self.catalogue.version, policy.version)) if parts.config.search else None
-        calls = Calls(access, search, Sealer(parts.secrets, "request-state", parts.config.state_seconds))
+        self._sealers = (
+            Sealer(parts.secrets, "request-state", parts.config.state_seconds),
+            Sealer(parts.secrets, "session", parts.config.session_seconds),
+        )
+        calls = Calls(access, search, self._sealers[0])
         listen = Listen(access, self.hub)
         self.lane = Lane(parts.config, self._doors, parts.guard, self.catalogue, calls)
         self._modern = ModernEndpoint(parts.config, self.catalogue, publisher, calls, listen, version=parts.version)
-        self._sessions = sessions = Sessions(
-            parts.guard, parts.upstreams, Sealer(parts.secrets, "session", parts.config.session_seconds)
-        )
+        self._sessions = sessions = Sessions(parts.guard, parts.upstreams, self._sealers[1])
         waiting = Waiting()
         posts = Posts(sessions, waiting)
         relay, translator = HttpRelay(sessions, self.supervisor), Translator(waiting)
@@ -101,6 +103,11 @@ class Gateway:
     def policy_changed(self) -> None:
         """Approvals or credentials have changed: what people see may be different now."""
         self.hub.publish(frozenset(Kind))
+
+    def reseal(self, secrets: list[bytes]) -> None:
+        """Seals with the first of these from now on, and opens what any of them has sealed."""
+        for sealer in self._sealers:
+            sealer.load(secrets)
 
     # -- life ------------------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class InternalMcp:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._visitors: Visitors | None = None
+        self._keys: KeyRing | None = None
         self._neighbours: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
         self._wanted = asyncio.Event()
         self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
@@ -52,10 +53,9 @@ class InternalMcp:
     @asynccontextmanager
     async def running(self, platform: Platform) -> AsyncIterator[None]:
         """While the process serves."""
-        keys = KeyRing(
-            await platform.secrets.get("jwt_signing_keys"), issuer=platform.settings.public_url, audience=INTERNAL_AUDIENCE
-        )
-        self._visitors = Visitors(keys, platform.keys)
+        self._keys = platform.signing.ring(INTERNAL_AUDIENCE)
+        self._visitors = Visitors(self._keys, platform.keys)
+        platform.signing.on_change(self._visitors.forget)
         self._neighbours = tuple(
             ipaddress.ip_network(one.strip()) for one in platform.settings.neighbours.split(",") if one.strip()
         )
@@ -92,7 +92,7 @@ class InternalMcp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            visitor = self._admit(scope)
+            visitor = self._admit(scope) if self._keys is None else await self._keys.known(lambda: self._admit(scope))
         except Problem as problem:
             await _refuse(problem, send)
             return

@@ -46,6 +46,10 @@ class Visitors:
             raise Unauthorized("The gateway's token has run out.")
         return visitor
 
+    def forget(self) -> None:
+        """Reads every token anew: a key was retired, or another signs."""
+        self._known.clear()
+
     def _forget_expired(self) -> None:
         """Gateway tokens live for two minutes, so most that are known are of no use; all go when all are fresh."""
         now = self._clock()

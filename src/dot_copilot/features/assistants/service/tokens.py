@@ -199,7 +199,7 @@ async def revoke(platform: Platform, client: OAuthClient, token: str) -> None:
     """Ends the connection of an access or refresh token, if it is one of this client; else nothing happens (RFC 7009 2.2)."""
     token_hash, session_id = sessions_service.digest(token), None
     try:
-        caller, _ = platform.assistant_keys.read(token, typ=OAUTH_TYPE)
+        caller, _ = await platform.assistant_keys.known(lambda: platform.assistant_keys.read(token, typ=OAUTH_TYPE))
         carrier_id, user_id, session_id = caller.carrier_id, caller.user_id, caller.session_id
     except Unauthorized:
         found = await sessions.find_token(platform.database, token_hash)

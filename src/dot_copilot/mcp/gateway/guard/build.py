@@ -17,8 +17,10 @@ from dot_copilot.core import signals, telemetry
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import EventDocuments, SecretStore
+from dot_copilot.core.secret_watch import SecretWatch
 from dot_copilot.core.settings import Settings
-from dot_copilot.core.tokens import INTERNAL_AUDIENCE, KeyRing, mcp_audience
+from dot_copilot.core.signing_keys import SigningKeys
+from dot_copilot.core.tokens import INTERNAL_AUDIENCE, mcp_audience
 from dot_copilot.mcp.gateway import figures
 from dot_copilot.mcp.gateway.config import GatewayConfig
 from dot_copilot.mcp.gateway.guard.calls import Calls
@@ -53,6 +55,8 @@ class Station:
     _reports: PostgresReports
     _endings: SharedEndings
     _transcript: UpstreamTranscript
+    signing: SigningKeys
+    _watch: SecretWatch
     _writing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _forget: Callable[[], None] = lambda: None
 
@@ -66,6 +70,7 @@ class Station:
     async def start(self) -> None:
         """Begins to listen, to read approvals (once before the first answer) and to send the record of calls."""
         self._feed.start()
+        self._watch.start()
         self._forget = telemetry.on_collect(self.figure)
         await asyncio.gather(self._pins.refresh(), self._endings.start())
         await self._writing.enter_async_context(self._transcript.running())
@@ -75,6 +80,7 @@ class Station:
     async def stop(self) -> None:
         """Sends what is still to be sent, then lets go of everything. The database is the caller's to close."""
         self._forget()
+        await self._watch.stop()
         await self._reports.stop()
         await self._calls.stop()
         await self._writing.aclose()
@@ -125,18 +131,19 @@ async def build(
     *,
     events: EventDocuments,
     changed: Callable[[], None] = lambda: None,
+    watch: SecretWatch | None = None,
 ) -> Station:
     """The guard of this process. `changed` is called whenever the policy's `version` has risen.
 
-    `events` is where the transcript of others' tools goes.
+    `events` is where the transcript of others' tools goes; `watch` reads secrets again, and is started with the station.
 
     `database` is a pool of the role dot_gateway. Raises `BaselineError` for a damaged baseline file, and what the secret store
     raises.
     """
-    keys, password = await secrets.get("jwt_signing_keys"), await secrets.get("valkey_password")
-    client_keys = KeyRing(keys, issuer=settings.public_url, audience=mcp_audience(settings.public_url))
-    internal_keys = KeyRing(keys, issuer=settings.public_url, audience=INTERNAL_AUDIENCE)
-    valkey = _valkey(settings, password)
+    watch = watch or SecretWatch(settings.secrets_seconds)
+    signing = await SigningKeys.open(secrets, issuer=settings.public_url, watch=watch)
+    client_keys, internal_keys = signing.ring(mcp_audience(settings.public_url)), signing.ring(INTERNAL_AUDIENCE)
+    valkey = _valkey(settings, await secrets.get("valkey_password"))
     registry = Registry(database)
     needs_github = frozenset(one.name for one in config.upstream if one.credential == "github")
     built_in = [one.name for one in config.upstream if one.trust == "built-in"]
@@ -150,6 +157,7 @@ async def build(
     policy = ToolPolicy(pins, needs_github, credentials.has_github)
     feed = Feed(valkey)
     verdicts = Verdicts(client_keys, registry, lambda: feed.connected, presence=credentials)
+    signing.on_change(lambda: verdicts.forget(None))
     feed.on(signals.ENDED, verdicts.forget)
     feed.on(signals.CATALOGUE, pins.stale)
     feed.on(signals.CREDENTIALS, credentials.forget)
@@ -170,4 +178,4 @@ async def build(
         endings=endings,
     )
     doors = Doors(settings.public_url, config.hosts, config.origins)
-    return Station(guard, doors, valkey, database, feed, pins, calls, reports, endings, transcript)
+    return Station(guard, doors, valkey, database, feed, pins, calls, reports, endings, transcript, signing, watch)

@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 
 from dot_copilot.core.caller import Caller
-from dot_copilot.core.errors import Unauthorized
-from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing
+from dot_copilot.core.errors import Unauthorized, Unavailable
+from dot_copilot.core.tokens import OAUTH_TYPE, KeyRing, UnknownKey
 from dot_copilot.mcp.gateway.ports import Refused, Verdict
 
 MOST_SECONDS = 10.0
@@ -21,6 +21,9 @@ MOST_SECONDS = 10.0
 _RENEW_AFTER = 5.0
 _CACHE_LIMIT, _SWEEP_FROM = 20_000, 256
 _NO_TOKEN = "Connect to this server first: it needs an access token, sent as 'Authorization: Bearer <token>'."  # noqa: S105
+
+_NOT_FOR_US = "The access token is damaged, or it was not issued for this server. Connect again."
+_UNSURE = "The gateway cannot check the sign-in just now. Nothing was done; try again in a moment."
 
 
 class Registry(Protocol):
@@ -87,7 +90,7 @@ class Verdicts:
 
     async def admit(self, authorization: bytes) -> Verdict:
         """The verdict on a header value, asking whoever must be asked; raises `Refused`."""
-        held = self._find(authorization)
+        held = await self._learned(authorization)
         caller = held.verdict.caller
         if caller.expires_at <= self._clock():
             self._held.pop(held.verdict.token_id, None)
@@ -113,6 +116,14 @@ class Verdicts:
             return
         for token_id in [key for key, held in self._held.items() if str(held.verdict.caller.session_id) in sessions]:
             del self._held[token_id]
+
+    async def _learned(self, authorization: bytes) -> _Held:
+        try:
+            return await self._keys.known(lambda: self._find(authorization))
+        except Unauthorized:
+            raise Refused(401, "invalid_token", _NOT_FOR_US) from None
+        except Unavailable:
+            raise Refused(503, "temporarily_unavailable", _UNSURE) from None
 
     def _find(self, authorization: bytes) -> _Held:
         if not authorization:
@@ -142,9 +153,10 @@ class Verdicts:
         try:
             caller, claims = self._keys.read(token.decode("ascii"), typ=OAUTH_TYPE)
             scopes, client_id = str(claims["scope"]), str(claims["client_id"])
+        except UnknownKey:
+            raise  # it may be newer than what we know
         except (Unauthorized, UnicodeDecodeError, KeyError):
-            text = "The access token is damaged, or it was not issued for this server. Connect again."
-            raise Refused(401, "invalid_token", text) from None
+            raise Refused(401, "invalid_token", _NOT_FOR_US) from None
         name = caller.via.partition(":")[2] or client_id
         return Verdict(caller=caller, client_id=client_id, client_name=name, scopes=frozenset(scopes.split()), token_id=token_id)
 
@@ -154,8 +166,7 @@ class Verdicts:
         try:
             stands = await self._registry.standing(caller.session_id, caller.token_version)
         except OSError:
-            text = "The gateway cannot check the sign-in just now. Nothing was done; try again in a moment."
-            raise Refused(503, "temporarily_unavailable", text) from None
+            raise Refused(503, "temporarily_unavailable", _UNSURE) from None
         if not stands:
             self._held.pop(held.verdict.token_id, None)
             raise Refused(401, "invalid_token", "This connection has ended. Connect again.")

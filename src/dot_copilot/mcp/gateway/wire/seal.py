@@ -29,10 +29,15 @@ class Sealer:
     """Seals and opens. The first of `secrets` seals, any opens: a rotation loses nobody's session."""
 
     def __init__(self, secrets: list[bytes], purpose: str, seconds: float) -> None:
+        self._purpose, self._seconds = purpose, seconds
+        self.load(secrets)
+
+    def load(self, secrets: list[bytes]) -> None:
+        """Goes by these secrets from now on."""
         if not secrets or min(map(len, secrets)) < 32:
             raise ValueError("the gateway's seal secret needs at least 32 bytes")
-        self._ciphers = [AESGCM(HKDF(SHA256(), 32, None, f"dot-copilot/{purpose}".encode()).derive(one)) for one in secrets]
-        self._seconds = seconds
+        purpose = f"dot-copilot/{self._purpose}".encode()
+        self._ciphers = [AESGCM(HKDF(SHA256(), 32, None, purpose).derive(one)) for one in secrets]
 
     def seal(self, payload: bytes, bound: bytes) -> str:
         """Visible ASCII, safe in headers and URLs."""
