@@ -20,6 +20,7 @@ APPLICATION_COMMANDS = {
     "seed": "Fill the stack with demonstration data.",
     "carrier": "Create carriers.",
     "user": "Create people who can sign in.",
+    "rotate": "Replace signing keys and passwords while everything runs.",
 }
 """Commands of the application, with their help: loaded from `dot_copilot.commands.COMMANDS` when they are called."""
 
@@ -79,8 +80,8 @@ def _add_home(command: click.Command) -> None:
 
 def _enter_environment(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     """Set DOT_* as the stack's own processes have them; what the shell has set already stays."""
-    if ctx.resilient_parsing:
-        return
+    if ctx.resilient_parsing or os.environ.get("DOT_SECRETS_BACKEND") == "keyvault":
+        return  # an installation on Azure has no home here: the shell's environment says where it is
     home = _home(value)
     try:
         settings: dict[str, str] = json.loads(home.environment_file.read_text())

@@ -21,6 +21,7 @@ import click
 from dot_copilot.core.caller import Role
 from dot_copilot.core.errors import Problem
 from dot_copilot.core.settings import Settings
+from dot_copilot.rotation.command import rotate
 
 if TYPE_CHECKING:
     from dot_copilot.core.database import Database
@@ -278,6 +279,7 @@ COMMANDS: dict[str, click.Command] = {
     "seed": _seed,
     "carrier": _carrier_group,
     "user": _user,
+    "rotate": rotate,
 }
 
 

@@ -32,6 +32,13 @@ class Surroundings:
     nursery: Nursery | None = None
     nurseries: dict[str, Nursery] = field(default_factory=dict)
     """Those of releases, by their directory."""
+    renew: Callable[[], Awaitable[None]] | None = None
+    """Reads anew the secrets that may be replaced while the stack runs."""
+
+    async def reread(self) -> None:
+        """See `renew`; without it every secret is what it was."""
+        if self.renew is not None:
+            await self.renew()
 
     def nursery_of(self, part: Part) -> Nursery | None:
         """Where a part is born: a fork has the code of its nursery."""

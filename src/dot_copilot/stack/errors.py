@@ -26,3 +26,7 @@ class PartFailedError(StackError):
 
 class ProbeError(RuntimeError):
     """A part does not answer as it should (yet); the message is what it answered instead."""
+
+
+class StalePasswordError(ProbeError):
+    """The server answers, and has another password meanwhile than was read."""

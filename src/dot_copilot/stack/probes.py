@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from dot_copilot.stack import wire
-from dot_copilot.stack.errors import ProbeError
+from dot_copilot.stack.errors import ProbeError, StalePasswordError
 from dot_copilot.stack.model import HttpProbe, PostgresProbe, Probe, ValkeyProbe
 
 Secrets = Callable[[str], str]
@@ -61,6 +61,10 @@ async def _postgres(probe: PostgresProbe, secrets: Secrets) -> None:
             await connection.fetchval("SELECT 1")
         finally:
             await connection.close()
+    except asyncpg.InvalidPasswordError as error:
+        # Somebody has replaced it since it was read, and the server has answered.
+        if not probe.merely_alive:
+            raise StalePasswordError(str(error)) from None
     except (asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
         if not probe.merely_alive:
             raise ProbeError(str(error)) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dot_copilot.stack import orphans, pids, probes
-from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError
+from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError, StalePasswordError
 from dot_copilot.stack.model import Part, Probe, State, Timing
 from dot_copilot.stack.nursery import Nursery
 from dot_copilot.stack.process import Process
@@ -47,6 +47,9 @@ class Surroundings(Protocol):
 
     def secret(self, name: str) -> str:
         """The value of a secret; ProbeError as long as the secret store is not open."""
+
+    async def reread(self) -> None:
+        """Read secrets anew that may be replaced while the stack runs; ProbeError when that is not possible."""
 
     def environment(self, part: Part) -> Mapping[str, str]:
         """The environment of a part's process, but for its secrets."""
@@ -228,7 +231,7 @@ class Runner:
             await hooks.settle()
         while True:
             try:
-                await probes.check(self.part.ready, self._stack.secret, self._stack.timing.probe_timeout_s)
+                await self._check(self.part.ready)
                 return
             except ProbeError as error:
                 self.detail = str(error)
@@ -258,10 +261,18 @@ class Runner:
 
     async def _problem(self, what: tuple[Probe, ...]) -> str:
         try:
-            await probes.check(what, self._stack.secret, self._stack.timing.probe_timeout_s)
+            await self._check(what)
         except ProbeError as error:
             return str(error)
         return ""
+
+    async def _check(self, what: tuple[Probe, ...]) -> None:
+        stack = self._stack
+        try:
+            await probes.check(what, stack.secret, stack.timing.probe_timeout_s)
+        except StalePasswordError:
+            await stack.reread()
+            await probes.check(what, stack.secret, stack.timing.probe_timeout_s)
 
     async def _clear_away(self) -> None:
         """Leave nothing of the fallen process, so that its successor finds ports and locks free."""

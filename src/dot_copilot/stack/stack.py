@@ -81,6 +81,7 @@ class Stack:
             nurseries=self.nurseries,
             unneeded={"migrate": PostgresSchema(self.vault, inner["postgres"], serving.files).is_newest},
             timing=options.timing,
+            renew=self.vault.reread,
         )
         self.supervisor = Supervisor(self.parts, surroundings, self._changed)
         self.listener = Listener(inner["supervisor"], view.pages(self))

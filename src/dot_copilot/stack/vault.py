@@ -33,6 +33,10 @@ path "auth/approle/role/dot-*" {{ capabilities = ["create", "read", "update"] }}
 _ROLES: Mapping[str, str] = {"dot-app": APPLICATION_POLICY, "dot-supervisor": SUPERVISOR_POLICY}
 
 
+PROBED = "database_app_password"
+"""What PostgreSQL is asked with, again and again, and is replaced meanwhile; the one to come is kept as `<name>_next`."""
+
+
 class Vault:
     """Conversations with one OpenBao server."""
 
@@ -81,6 +85,29 @@ class Vault:
         finally:
             await self._call("POST", "auth/token/revoke-self")
             self._token = ""
+
+    async def reread(self) -> None:
+        """Read the password that PostgreSQL is asked with anew: it was refused, so it was replaced. Or ProbeError."""
+        try:
+            async with asyncio.timeout(5):
+                answer = await self._call("POST", "auth/approle/login", json.loads(self._credentials.read_text()))
+                self._token = answer["auth"]["client_token"]
+                try:
+                    self._values[PROBED] = await self._other(PROBED)
+                finally:
+                    await self._call("POST", "auth/token/revoke-self")
+                    self._token = ""
+        except (OSError, TimeoutError, StackError, KeyError) as error:
+            raise ProbeError(f"the password was replaced, and can't be read anew ({error})") from None
+
+    async def _other(self, name: str) -> str:
+        """Another password than the last: the present one, or the next, which a rotation that was killed has left in force."""
+        path = f"{MOUNT}/data/{FOLDER}/{name}"
+        words: list[str] = [_checked(await self._request("GET", path), path)["data"]["data"]["value"]]
+        pending = await self._request("GET", f"{path}_next")
+        if pending.status == 200:
+            words.append(pending.json()["data"]["data"]["value"])
+        return next((word for word in words if word != self._values.get(name)), words[0])
 
     async def put(self, name: str, value: str) -> None:
         """Stores a secret of the operator's, with the supervisor's rights; StackError for one that the stack makes itself."""
