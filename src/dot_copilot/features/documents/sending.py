@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -13,6 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from dot_copilot.core import sealed
 from dot_copilot.core.caller import Caller
 from dot_copilot.core.database import Door
 from dot_copilot.core.platform import Platform
@@ -25,8 +23,7 @@ from dot_copilot.features.drivers.access import access_driver
 SECONDS = 900
 LONGEST = 1800
 """Characters of a token: what is told with the document is in it, and addresses have an end."""
-_TAG = 32
-_PURPOSE = b"upload-link\x00"
+_PURPOSE = "upload-link"
 _IN_MEMORY = 1024 * 1024
 
 
@@ -52,8 +49,7 @@ async def create_link(
     # It acts as the assistant or page it was made through: what it records is told as that.
     caller = msgspec.structs.replace(caller, expires_at=expires_at)
     errand = Errand(caller, driver_id, uuid4(), wanted.file_name, new.model_dump_json(exclude_none=True))
-    payload = msgspec.msgpack.encode(errand)
-    token = base64.urlsafe_b64encode(_tag(platform.link_key, payload) + payload).rstrip(b"=").decode()
+    token = sealed.seal(platform.link_key, _PURPOSE, errand)
     if len(token) > LONGEST:
         raise InvalidEvidence("evidence", "a link can't carry that much: shorten the note, and leave the details out")
     return schemas.UploadLink(
@@ -82,18 +78,7 @@ async def _fill(file: IO[bytes], body: AsyncIterator[bytes]) -> None:
 
 
 def _read(platform: Platform, token: str) -> Errand:
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-    except ValueError:
-        raise UploadLinkInvalid from None
-    tag, payload = raw[:_TAG], raw[_TAG:]
-    if not hmac.compare_digest(tag, _tag(platform.link_key, payload)):
-        raise UploadLinkInvalid
-    errand = msgspec.msgpack.decode(payload, type=Errand)
-    if errand.caller.expires_at <= platform.clock.now().timestamp():
+    errand = sealed.unseal(platform.link_key, _PURPOSE, Errand, token, platform.clock.now().timestamp())
+    if errand is None:
         raise UploadLinkInvalid
     return errand
-
-
-def _tag(key: bytes, payload: bytes) -> bytes:
-    return hmac.new(key, _PURPOSE + payload, hashlib.sha256).digest()
