@@ -156,7 +156,7 @@ function oneOrMany(alerts: Alert[], many: string): { text: string; sub: string }
   if (first !== undefined && alerts.length === 1) {
     return { text: first.summary, sub: first.description };
   }
-  return { text: many, sub: alerts.map((alert) => alert.summary).join(' · ') };
+  return { text: many, sub: alerts.map((alert) => alert.summary).join(' – ') };
 }
 
 /** What arrives at the front door: the figures a user feels. */

@@ -154,11 +154,11 @@ describe('words', () => {
   });
 
   it('tells what a part does, else what it uses', () => {
-    expect(lineOf(part('x', { rate: 12, p95_ms: 31 }))).toBe('12/s · 31 ms');
+    expect(lineOf(part('x', { rate: 12, p95_ms: 31 }))).toBe('12/s, 31 ms');
     expect(lineOf(part('x', { rate: 0, p95_ms: null, figures: { jobs_waiting: 3 } }))).toBe(
-      'quiet · 3 waiting',
+      'quiet, 3 waiting',
     );
-    expect(lineOf(part('x', { memory_mb: 96, cpu: 0.03 }))).toBe('96 MB · 3% CPU');
+    expect(lineOf(part('x', { memory_mb: 96, cpu: 0.03 }))).toBe('96 MB, 3% CPU');
     expect(lineOf(part('x'))).toBe('');
   });
 

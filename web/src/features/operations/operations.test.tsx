@@ -59,7 +59,7 @@ describe('the operations page', () => {
       'WorkerWorks',
       'API2 of 2 work',
       'MCP gatewayWorks',
-      'PostgreSQLWorks60/s · 2 ms',
+      'PostgreSQLWorks60/s, 2 ms',
       'ValkeyWorks',
       'Blob storageWorks',
       'OpenBaoWorks',

@@ -86,7 +86,7 @@ export function lineOf(part: MapPart): string {
           part.memory_mb !== null && megabytes(part.memory_mb),
           part.cpu !== null && translate('operations.cpu', { share: share(part.cpu) }),
         ];
-  return pieces.filter((piece) => piece !== false).join(' · ');
+  return pieces.filter((piece) => piece !== false).join(', ');
 }
 
 /** A road in words, for who does not see it. */

@@ -99,7 +99,7 @@ export const operations = {
   'operations.kind.supervisor': 'Starts the parts, watches them and starts them again.',
   'operations.kind.other': 'A part that the drawing does not know.',
 
-  'operations.figure.rate': 'a second',
+  'operations.figure.rate': 'calls',
   'operations.figure.errors': 'fail',
   'operations.figure.p95': '95 % within',
   'operations.figure.cpu': 'CPU, of one core',

@@ -100,7 +100,7 @@ export const operations = {
   'operations.kind.supervisor': 'Inicia las partes, las vigila y las inicia de nuevo.',
   'operations.kind.other': 'Una parte que el dibujo no conoce.',
 
-  'operations.figure.rate': 'por segundo',
+  'operations.figure.rate': 'llamadas',
   'operations.figure.errors': 'fallan',
   'operations.figure.p95': '95 % en menos de',
   'operations.figure.cpu': 'CPU, de un núcleo',

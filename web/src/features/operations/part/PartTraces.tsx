@@ -30,7 +30,7 @@ export function PartTraces({ name }: { name: string }) {
                 {trace.failed && <Glyph name="blocked" size={14} />} {trace.name}
               </span>
               <span className={classes.soft}>
-                {clock(trace.started_at)} · {milliseconds(trace.duration_ms)}
+                {clock(trace.started_at)}, {milliseconds(trace.duration_ms)}
               </span>
             </Link>
           </li>

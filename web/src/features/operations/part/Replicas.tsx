@@ -26,7 +26,7 @@ export function Replicas({ part }: { part: MapPart }) {
                 replica.memory_mb !== null && megabytes(replica.memory_mb),
               ]
                 .filter((piece) => piece !== false)
-                .join(' · ')}
+                .join(', ')}
             </span>
           </li>
         ))}
