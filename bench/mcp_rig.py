@@ -118,6 +118,17 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"{process.args!r} is not ready:\n{log.read_text()[-2000:]}")
 
 
+def knows_its_upstreams(port: int) -> None:
+    """Waits until the gateway on `port` has asked each upstream once; before, it is ready, and its tools are unknown."""
+    for _ in range(300):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            states = orjson.loads(answer.read())["upstreams"]
+        if set(states.values()) == {"ready"}:
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"the gateway does not know its upstreams: {states}")
+
+
 def person(servers: Servers) -> Person:
     """Somebody who may read drivers, with a connected client."""
 

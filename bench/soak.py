@@ -148,6 +148,7 @@ def soak(servers: Servers, folder: Path, *, calls: int, connections: int, rest_s
             mcp_rig.gateway_command(port), SERVER_CORE, environment, folder / "gateway.log", f"{url[:-4]}/readyz"
         ) as ours,
     ):
+        mcp_rig.knows_its_upstreams(port)
         for turn in range(ROUNDS):
             share = connections // ROUNDS
             for number, person in enumerate(people[turn * share : (turn + 1) * share]):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import urllib.request
-from pathlib import Path
 from typing import cast
 
 import uvloop
@@ -91,16 +89,6 @@ class GatewayRun(Run):
             raise RuntimeError("the gateway closed a connection")
 
 
-def _ready(port: int, log: Path) -> None:
-    """Waits until the upstream's tools are known."""
-    for _ in range(300):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            if b'"starting"' not in answer.read():
-                return
-        time.sleep(0.1)
-    raise RuntimeError(f"the gateway does not know its upstream:\n{log.read_text()[-2000:]}")
-
-
 def measure(servers: Servers, seconds: float) -> dict[str, Figures]:
     """The figures of each kind, measured for so long."""
     port, upstream, metrics = free_port(), free_port(), free_port()
@@ -120,7 +108,7 @@ def measure(servers: Servers, seconds: float) -> dict[str, Figures]:
         mcp_rig.running(mcp_rig.upstream_command(upstream), LOAD_CORE, {}, folder / "upstream.log", where),
         server(["bench.untold_gateway", "--port", str(port)], port, settings, log) as running,
     ):
-        _ready(port, log)
+        mcp_rig.knows_its_upstreams(port)
         for kind, (request, expected) in KINDS.items():
             run = GatewayRun(running, side).expecting(request, token, expected)
             uvloop.run(run.go(seconds))
