@@ -30,7 +30,7 @@ class _LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Ours and the application's, without loading those."""
-        return [*super().list_commands(ctx), "compose", "azure", "deploy", *APPLICATION_COMMANDS]
+        return [*super().list_commands(ctx), "compose", "azure", "deploy", "backup", *APPLICATION_COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in APPLICATION_COMMANDS:
@@ -41,6 +41,8 @@ class _LazyGroup(click.Group):
             return importlib.import_module("dot_copilot.azure_cli").azure  # type: ignore[no-any-return]
         if cmd_name == "deploy":
             return importlib.import_module("dot_copilot.deploy.commands").deploy  # type: ignore[no-any-return]
+        if cmd_name == "backup":
+            return importlib.import_module("dot_copilot.backup.commands").backup  # type: ignore[no-any-return]
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -48,6 +50,7 @@ class _LazyGroup(click.Group):
         rows.append(("compose", "Prepare the platform in containers (deploy/compose.yaml)."))
         rows.append(("azure", "Check, price and draw the Azure platform (infra/)."))
         rows.append(("deploy", "Bring another version without an interruption, or take it back."))
+        rows.append(("backup", "Back up the stack, encrypted, and restore it as of any moment."))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
         with formatter.section("Data (need a running stack)"):

@@ -35,6 +35,11 @@ def signing_keys() -> str:
     return json.dumps([{"kid": uuid.uuid4().hex, "private_pem": pem.decode(), "created": created}])
 
 
+def backup_keys() -> str:
+    """A JSON list with one key for AES-256: [{id, key}], the id 8 and the key 64 hexadecimal digits."""
+    return json.dumps([{"id": secrets.token_hex(4), "key": secrets.token_hex(32)}])
+
+
 SECRETS: Mapping[str, Callable[[], str]] = {
     "database_superuser_password": password,
     "database_owner_password": password,
@@ -48,5 +53,6 @@ SECRETS: Mapping[str, Callable[[], str]] = {
     "jwt_signing_keys": signing_keys,
     "link_key": key_32,
     "cursor_key": key_32,
+    "backup_keys": backup_keys,
 }
 """Every secret of a home, by its name in the store."""

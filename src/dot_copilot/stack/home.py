@@ -15,6 +15,9 @@ from dot_copilot.stack.errors import StackError
 
 _AWKWARD = re.compile(r"['\"`$\\{};\x00-\x1f]")
 
+UNFINISHED = "restoring"
+"""A file in a home that is being made from a backup."""
+
 
 def default_home() -> Path:
     """`DOT_COPILOT_HOME`, or `.dot-copilot` in the checkout; where the package is installed, a place among the person's data."""
@@ -127,8 +130,15 @@ class Home:
         """The log file of a part."""
         return self.logs / f"{part}.log"
 
-    def create(self) -> None:
-        """Make the directories with the narrowest modes that work; raise StackError if that cannot be."""
+    def create(self, *, unfinished: bool = False) -> None:
+        """Make the directories with the narrowest modes that work; raise StackError if that cannot be.
+
+        A home that a restore has left `unfinished` is nothing to start: only the restore itself may go on with it.
+        """
+        if not unfinished and (self.root / UNFINISHED).exists():
+            raise StackError(
+                f"{self.root} is half restored from a backup: run 'dot-copilot backup restore' again, or remove the directory"
+            )
         for path in (self.root, binaries.repository_root()):
             if _AWKWARD.search(str(path)):
                 raise StackError(f"{path} has characters that server configurations cannot hold: quotes, $, braces, backslash")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,15 +33,15 @@ def closed_parent(path: Path) -> Path | None:
     return None
 
 
-def hire(home: Path) -> Servant:
+def hire(home: Path, also: Sequence[Path] = ()) -> Servant:
     """Who PostgreSQL runs as for the home directory `home`; nobody special unless we are root.
 
-    Where `nobody` could not pass a directory on the way to the home or to the programs (a checkout below /root), it
-    gets the capability to pass and nothing else. Raises StackError where that cannot be had.
+    Where `nobody` could not pass a directory on the way to the home, to the programs (a checkout below /root) or to one
+    of `also`, it gets the capability to pass and nothing else. Raises StackError where that cannot be had.
     """
     if os.geteuid() != 0:
         return Servant()
-    ways = (home, binaries.postgres("postgres").parent)
+    ways = (home, binaries.postgres("postgres").parent, *also)
     closed = next((found for way in ways if (found := closed_parent(way.resolve())) is not None), None)
     if closed is None:
         return Servant(uid=NOBODY)

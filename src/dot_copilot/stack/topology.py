@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from functools import partial
 from dot_copilot.stack import binaries, monitoring, tls
 from dot_copilot.stack.colours import BLUE, GREEN, NAMES, Code
 from dot_copilot.stack.model import HttpProbe, Part, PostgresProbe, Sealed, ValkeyProbe
-from dot_copilot.stack.parts import watchword
+from dot_copilot.stack.parts import archiving, watchword
 from dot_copilot.stack.parts.postgres import DATABASE, is_set_up
 from dot_copilot.stack.plan import Plan
 from dot_copilot.stack.servant import hire
@@ -78,6 +79,7 @@ def build(plan: Plan) -> tuple[Part, ...]:
         "migrate": _migrate,
         **_makers(plan.standing.serving),
         "nginx": _nginx,
+        **({"backup": _backup} if archiving.directory() else {}),
         **({} if plan.home.accounts_file.exists() else {"demo": _demo}),
         **monitoring.MAKERS,
     }
@@ -114,7 +116,7 @@ def _openbao(plan: Plan) -> Part:
 def _postgres(plan: Plan) -> Part:
     port = plan.inner["postgres"]
     configuration = plan.home.run / "postgresql.conf"
-    servant = hire(plan.home.root)
+    servant = hire(plan.home.root, archiving.ways())
     return Part(
         name="postgres",
         command=(*servant.prefix, str(binaries.postgres("postgres")), "-c", f"config_file={configuration}"),
@@ -202,6 +204,18 @@ def _gateway(colour: str, name: str, plan: Plan) -> Part:
 def _worker(colour: str, plan: Plan) -> Part:
     after = ("openbao", "migrate", "valkey")
     return _python(NAMES[colour].worker, plan, "dot_copilot.worker", "--health-port", after=after, colour=colour)
+
+
+def _backup(plan: Plan) -> Part:
+    """The keeper of backups; a stack whose backups fail is still a stack, and says so by an alert."""
+    place = archiving.directory()
+    return Part(
+        name="backup",
+        command=(sys.executable, "-m", "dot_copilot.backup.keeper", str(plan.home.root), str(place)),
+        after=("openbao", "postgres", "azurite", "migrate"),
+        essential=False,
+        late=True,
+    )
 
 
 def _demo(plan: Plan) -> Part:

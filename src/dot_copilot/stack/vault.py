@@ -29,6 +29,7 @@ SUPERVISOR_POLICY = f"""
 path "{MOUNT}/data/{FOLDER}/*" {{ capabilities = ["create", "read", "update"] }}
 path "sys/policies/acl/dot-*" {{ capabilities = ["create", "read", "update"] }}
 path "auth/approle/role/dot-*" {{ capabilities = ["create", "read", "update"] }}
+path "{MOUNT}/metadata/{FOLDER}/*" {{ capabilities = ["list"] }}
 """
 _ROLES: Mapping[str, str] = {"dot-app": APPLICATION_POLICY, "dot-supervisor": SUPERVISOR_POLICY}
 
@@ -178,11 +179,12 @@ class Vault:
         raise StackError("OpenBao's kv mount did not become usable; see its log")
 
     async def _renew_policy(self) -> None:
-        """The application's policy as this release has it, in a home made by an earlier one too."""
-        path = "sys/policies/acl/dot-app"
-        present = await self._call("GET", path)
-        if present["data"]["policy"].strip() != APPLICATION_POLICY.strip():
-            await self._call("PUT", path, {"policy": APPLICATION_POLICY})
+        """The policies as this release has them, in a home made by an earlier one too."""
+        for role, policy in _ROLES.items():
+            path = f"sys/policies/acl/{role}"
+            present = await self._call("GET", path)
+            if present["data"]["policy"].strip() != policy.strip():
+                await self._call("PUT", path, {"policy": policy})
 
     async def _ensure(self, name: str, make: Callable[[], str]) -> None:
         path = f"{MOUNT}/data/{FOLDER}/{name}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dot_copilot.stack import binaries, pids, process
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home, write_private
+from dot_copilot.stack.parts import archiving
 from dot_copilot.stack.servant import NOBODY, hire
 from dot_copilot.stack.vault import Vault
 
@@ -44,7 +45,7 @@ def is_set_up(home: Home) -> bool:
         return False
 
 
-_HBA = "host all all 127.0.0.1/32 scram-sha-256\n"
+_HBA = "host all all 127.0.0.1/32 scram-sha-256\nhost replication postgres 127.0.0.1/32 scram-sha-256\n"
 _CONFIGURATION = """\
 data_directory = '{data}'
 hba_file = '{hba}'
@@ -143,7 +144,7 @@ class PostgresHooks:
         # Readable by the user PostgreSQL runs as; there is nothing secret in them.
         write_private(hba, _HBA, 0o644)
         write_private(ident, "", 0o644)
-        write_private(self.configuration, configuration, 0o644)
+        write_private(self.configuration, configuration + archiving.configuration(self._home), 0o644)
         self._clear_stale_pid()
 
     def _clear_stale_pid(self) -> None:
@@ -204,7 +205,8 @@ class PostgresHooks:
             await connection.execute("GRANT pg_monitor TO dot_monitor")
         finally:
             await connection.close()
-        write_private(self._home.postgres / READY_MARKER, " ".join(ROLES) + "\n")
+        # PostgreSQL's own user reads it too: it is copied with the rest into backups.
+        write_private(self._home.postgres / READY_MARKER, " ".join(ROLES) + "\n", 0o644)
 
     async def _connect(self, database: str) -> asyncpg.Connection[asyncpg.Record]:
         import asyncpg
