@@ -17,6 +17,7 @@ from tests.contract import drawing
 from tests.contract.drawing import Edge
 
 DOCKERFILES = compose_file().with_name("docker")
+_ADDRESS = re.compile(r"_(HOST|URL|ENDPOINT|SERVERS|MCP)$|^DOT_CLAMD$").search
 _TOLD_BY = (".conf", ".toml", ".yml", ".yaml", ".json", ".hcl")
 """Files that say where others are."""
 
@@ -45,7 +46,7 @@ def load(place: Place) -> Containers:
 
 def problems(containers: Containers) -> list[str]:
     """Everything that differs from the drawings, or is less careful than it should be."""
-    checks = (_services, _networks, _attachments, _edges, _reach, _ports, _hardening)
+    checks = (_services, _networks, _attachments, _edges, _strangers, _reach, _ports, _hardening)
     return [problem for check in checks for problem in check(containers)]
 
 
@@ -80,6 +81,21 @@ def _edges(containers: Containers) -> Iterator[str]:
     found = edges(containers)
     yield from (f"{source} is told where {target} is, and no arrow is drawn" for source, target in sorted(found - drawing.EDGES))
     yield from (f"{source} is not told where {target} is" for source, target in sorted(drawing.EDGES - found))
+
+
+def _strangers(containers: Containers) -> Iterator[str]:
+    """Nobody is told of a server that is not drawn, such as a mail server, clamd or a collector."""
+    known = {*containers.services, "localhost", "127.0.0.1", "0.0.0.0", ""}
+    for name, service in containers.services.items():
+        for key, value in (service.get("environment") or {}).items():
+            if not _ADDRESS(key) or key in drawing.OF_THE_USER:
+                continue
+            hosts = {text.partition("://")[2] or text for text in str(value or "").split(",")}
+            yield from (
+                f"{name} is told of {host} by {key}, and there is no such service"
+                for host in sorted(re.split(r"[:/]", text)[0] for text in hosts)
+                if host not in known
+            )
 
 
 def edges(containers: Containers) -> set[Edge]:

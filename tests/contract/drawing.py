@@ -85,18 +85,20 @@ PUBLIC = frozenset({"nginx"})
 PORTS: dict[str, int] = {"api": 8000, "mcp-gateway": 8000, "prometheus": 9090, "vault": 8200}
 """Ports inside, where the drawings say them."""
 
+OF_THE_USER = frozenset({"DOT_PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"})
+"""Settings that may name a server of nobody's drawing: where people come from, and a collector where somebody has one."""
+
 LOCAL: dict[str, str] = {
-    "api-1": "api",
-    "api-2": "api",
-    "gateway-1": "mcp-gateway",
-    "gateway-2": "mcp-gateway",
+    **{f"api-{number}": "api" for number in range(1, 5)},
+    **{f"gateway-{number}": "mcp-gateway" for number in range(1, 5)},
+    "worker-2": "worker",
     "valkey": "redis",
     "openbao": "vault",
     # Exporters stand in the box of the server they watch.
     "postgres-exporter": "postgres",
     "valkey-exporter": "redis",
 }
-"""The local stack's names of the same parts, where they differ."""
+"""The local stack's names of the same parts, of both colours, where they differ."""
 LOCAL_TASKS = frozenset({"migrate", "demo"})
 """What runs once; in containers the schema is a step of the API's start."""
 LOCAL_ONLY = frozenset({"alertmanager", "supervisor"})

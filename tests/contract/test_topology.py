@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,12 @@ from dot_copilot.containers.place import Place
 from dot_copilot.containers.prepare import prepare
 from dot_copilot.features.operations.drawing import ARROWS, place_of
 from dot_copilot.stack import topology
+from dot_copilot.stack.colours import BLUE, NAMES, Standing
 from dot_copilot.stack.home import Home
 from dot_copilot.stack.model import Part, Sealed
+from dot_copilot.stack.parts.nginx import NginxHooks, Upstreams
 from dot_copilot.stack.parts.prometheus import targets
+from dot_copilot.stack.parts.switch import Switch
 from dot_copilot.stack.plan import Plan
 from tests.contract import containers as checked
 from tests.contract import drawing
@@ -133,6 +138,39 @@ def test_the_local_stack_has_the_same_arrows(parts: tuple[Part, ...], plan: Plan
     assert found == expected
 
 
+@pytest.mark.parametrize("colour", NAMES)
+def test_each_colour_has_the_arrows_of_the_application_and_keeps_to_itself(plan: Plan, colour: str) -> None:
+    """While a deploy lasts both stand beside each other: neither is told where the other's processes are."""
+    others = {name for other, names in NAMES.items() if other != colour for name in names.all}
+    parts = topology.of_colour(plan, colour, NAMES[colour].all)
+    assert {part.name for part in parts} == set(NAMES[colour].all)
+    owners = {str(port): name.removesuffix("-metrics") for name, port in plan.inner.items() if name != "openbao-cluster"}
+    told = {(part.name, owners[port]) for part in parts for port in _ports(part) if port in owners}
+    assert not [edge for edge in told if edge[1] in others]
+    found = {(drawn(source), drawn(target)) for source, target in told if drawn(source) != drawn(target)}
+    application = {"api", "worker", "mcp-gateway"}
+    expected = {edge for edge in drawing.EDGES if edge[0] in application and not drawing.NOT_LOCAL & set(edge)}
+    assert {edge for edge in found if edge[1] not in drawing.LOCAL_ONLY} == expected
+    asked = {one["labels"]["part"] for one in targets(parts, plan)}  # type: ignore[index]
+    assert asked == {*NAMES[colour].all, "supervisor"}, "Prometheus asks each of them"
+
+
+def test_the_door_leads_to_the_doors_of_both_colours_and_nowhere_else(plan: Plan, tmp_path: Path) -> None:
+    plan.home.create()
+    switch = Switch(plan.home, plan.inner, Standing, lambda: tmp_path)
+    blue = NAMES[BLUE]
+    upstreams = Upstreams([plan.inner[name] for name in blue.api], [plan.inner[name] for name in blue.gateways])
+    hooks = NginxHooks(
+        plan.home, plan.port, upstreams, plan.gateway, tmp_path, metrics_port=plan.inner["nginx-metrics"], switch=switch
+    )
+    with contextlib.suppress(StopIteration):  # it awaits nothing
+        hooks.prepare().send(None)
+    text = (plan.home.nginx / "nginx.conf").read_text()
+    owners = {port: name for name, port in plan.inner.items()}
+    places = {int(port) for port in re.findall(r"server 127\.0\.0\.1:(\d+)", text)}
+    assert {owners[port] for port in places} == {name for names in NAMES.values() for name in names.doors}
+
+
 def test_what_only_the_local_stack_has_is_asked_by_few(parts: tuple[Part, ...], plan: Plan) -> None:
     """The supervisor and Alertmanager are asked by the Operations page and by Prometheus, which tells Alertmanager."""
     asked = {edge for edge in local_edges(parts, plan) if edge[1] in drawing.LOCAL_ONLY}
@@ -182,8 +220,8 @@ def detach(service: str, network: str) -> Mistake:
     return lambda configuration: configuration["services"][service]["networks"].pop(network)
 
 
-def tell(service: str, address: str) -> Mistake:
-    return lambda configuration: configuration["services"][service].setdefault("environment", {}).update({"THERE": address})
+def tell(service: str, address: str, by: str = "THERE") -> Mistake:
+    return lambda configuration: configuration["services"][service].setdefault("environment", {}).update({by: address})
 
 
 def publish(service: str, port: int, host: str | None) -> Mistake:
@@ -223,6 +261,11 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
     "a link": (change("nginx", links=["postgres"]), "nginx gets around its networks by links"),
     "an arrow": (tell("nginx", "postgres:5432"), "nginx is told where postgres is, and no arrow is drawn"),
     "an arrow to the outside's server": (tell("api", "http://github-mcp:8082"), "api is told where github-mcp is"),
+    "a mail server": (
+        tell("worker", "mail.example.com", "DOT_SMTP_HOST"),
+        "worker is told of mail.example.com by DOT_SMTP_HOST",
+    ),
+    "a virus scanner": (tell("worker", "clamd:3310", "DOT_CLAMD"), "worker is told of clamd by DOT_CLAMD"),
     "an arrow is missing": (forget_redis, "mcp-gateway is not told where redis is"),
     "the database is published": (publish("postgres", 5432, None), "postgres publishes 5432 beyond this machine"),
     "the database is published here": (publish("postgres", 5432, "127.0.0.1"), "postgres publishes [5432]"),
