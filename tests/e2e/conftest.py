@@ -34,6 +34,23 @@ async def browser() -> AsyncIterator[Browser]:
         yield running
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def phone_browser(browser: Browser) -> AsyncIterator[Browser]:
+    """A browser whose camera shows Chromium's test picture, and asks nobody."""
+    del browser  # where there is none, its fixture has skipped already
+    async with running_browser("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(phone_browser: Browser) -> AsyncIterator[BrowserContext]:
+    made = await phone_browser.new_context(
+        viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True, locale="en-US"
+    )
+    yield made
+    await made.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A fresh profile, desktop size, English."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 from playwright.async_api import Page, expect
@@ -34,3 +35,10 @@ async def api(stack: Stack, role: str = "safety_manager", carrier: str = "Lone S
         answer.raise_for_status()
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         yield client
+
+
+async def downloaded(page: Page, button: str | re.Pattern[str], role: str = "button") -> bytes:
+    """The file behind a button or a link."""
+    async with page.expect_download() as found:
+        await page.get_by_role(role, name=button).first.click()  # type: ignore[arg-type]
+    return Path(await (await found.value).path()).read_bytes()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import Path
 
 import httpx
 import pikepdf
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.journeys import api, sign_in
+from tests.e2e.journeys import api, downloaded, sign_in
 from tests.support import scans
 from tests.support.browser import axe_violations
 from tests.support.stack import Stack
@@ -33,13 +32,6 @@ async def a_driver_with_documents(client: httpx.AsyncClient) -> tuple[str, str]:
         )
         assert sent.status_code in (201, 409), sent.text
     return driver["id"], f"{driver['first_name']} {driver['last_name']}"
-
-
-async def downloaded(page: Page, button: str | re.Pattern[str], role: str = "button") -> bytes:
-    """The file behind a button or a link."""
-    async with page.expect_download() as found:
-        await page.get_by_role(role, name=button).first.click()  # type: ignore[arg-type]
-    return Path(await (await found.value).path()).read_bytes()
 
 
 async def test_a_packet_is_made_followed_downloaded_and_verified(page: Page, stack: Stack, browser: Browser) -> None:

@@ -4,65 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from datetime import date, timedelta
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import BrowserContext, Route, expect
 
-from tests.e2e.journeys import api, sign_in
-from tests.support.browser import axe_violations, running_browser
+from tests.e2e.journeys import api
+from tests.e2e.phones import hand_in, open_home, photograph
+from tests.support.browser import axe_violations
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.e2e]
-RECENT = date.today() - timedelta(days=2)  # noqa: DTZ011 - a day that has come in every time zone
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def phone_browser(browser: Browser) -> AsyncIterator[Browser]:
-    """A browser whose camera shows Chromium's test picture, and asks nobody."""
-    del browser  # where there is none, its fixture has skipped already
-    async with running_browser("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(phone_browser: Browser) -> AsyncIterator[BrowserContext]:
-    made = await phone_browser.new_context(
-        viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True, locale="en-US"
-    )
-    yield made
-    await made.close()
-
-
-async def open_home(phone: BrowserContext, stack: Stack) -> Page:
-    """The driver's first screen, once the pages are kept on the phone."""
-    page = await phone.new_page()
-    page.set_default_timeout(15_000)
-    await sign_in(page, stack, "driver")
-    await expect(page.get_by_role("button", name=re.compile("Fotografiar un documento"))).to_be_visible()
-    await page.wait_for_function("navigator.serviceWorker.ready.then(() => caches.match('/index.html')).then(Boolean)")
-    return page
-
-
-async def photograph(page: Page) -> None:
-    """The test picture, as a photo of a card."""
-    await page.get_by_role("button", name=re.compile("Fotografiar un documento")).click()
-    camera = page.get_by_role("dialog", name="Fotografiar un documento")
-    await expect(camera.get_by_role("status")).not_to_contain_text("Encendiendo")
-    await camera.get_by_role("button", name="Tomar la foto").click()
-    await expect(camera.get_by_alt_text("La foto")).to_be_visible()
-    await camera.get_by_role("button", name="Usar esta foto").click()
-
-
-async def hand_in(page: Page) -> None:
-    """The form behind the photo: a medical certificate."""
-    dialog = page.get_by_role("dialog")
-    choice = dialog.get_by_role("option").filter(has_text=re.compile("médic")).first
-    await dialog.get_by_role("combobox", name="¿Para qué es?").select_option(await choice.get_attribute("value"))
-    await dialog.get_by_label(re.compile("^Fecha de obtención")).fill(RECENT.isoformat())
-    await dialog.get_by_role("button", name="Registrar").click()
 
 
 async def pending(stack: Stack) -> list[str]:
