@@ -31,7 +31,7 @@ from dot_copilot.core.pagination import Cursors
 from dot_copilot.core.platform import Platform
 from dot_copilot.core.ports import EventDocuments, Mail, SecretStore
 from dot_copilot.core.role_password import RolePassword
-from dot_copilot.core.secret_watch import SecretWatch
+from dot_copilot.core.secret_watch import SecretWatch, marker_in
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.signing_keys import SigningKeys
 from dot_copilot.core.telemetry import on_collect
@@ -52,6 +52,12 @@ def secret_store(settings: Settings) -> SecretStore:
     if settings.openbao_secret_id_file is None:
         raise ValueError("DOT_OPENBAO_SECRET_ID_FILE is not set; 'dot-copilot up' sets it")
     return OpenBaoSecretStore(settings.openbao_url, settings.openbao_role_id, settings.openbao_secret_id_file)
+
+
+def secret_watch(settings: Settings) -> SecretWatch:
+    """What reads secrets again that may be replaced while the process runs; not yet started."""
+    marker = marker_in(settings.home) if settings.secrets_backend == "openbao" else None
+    return SecretWatch(settings.secrets_seconds, marker)
 
 
 async def sign_in(settings: Settings, secrets: SecretStore, role: str, watch: SecretWatch | None = None) -> SignIn:
@@ -120,7 +126,7 @@ async def build_platform(
     settings: Settings, role: str, *, clock: Clock | None = None, query_logger: QueryLogger | None = None
 ) -> Platform:
     """Everything a process of `role` needs; raises when a secret or the database is not there."""
-    clock, secrets, watch_secrets = clock or Clock(), secret_store(settings), SecretWatch(settings.secrets_seconds)
+    clock, secrets, watch_secrets = clock or Clock(), secret_store(settings), secret_watch(settings)
     database = await connect_database(settings, secrets, role, query_logger=query_logger, watch=watch_secrets)
     signing = await SigningKeys.open(secrets, issuer=settings.public_url, watch=watch_secrets)
     valkey_password = await secrets.get("valkey_password")

@@ -9,11 +9,10 @@ import sys
 from valkey.asyncio import Valkey
 
 from dot_copilot import garbage
-from dot_copilot.compose import connect_database, event_documents, secret_store, telemetry_running
+from dot_copilot.compose import connect_database, event_documents, secret_store, secret_watch, telemetry_running
 from dot_copilot.core.clock import Clock
 from dot_copilot.core.database import Database
 from dot_copilot.core.ports import SecretStore
-from dot_copilot.core.secret_watch import SecretWatch
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.telemetry.asgi import Traced
 from dot_copilot.logs import log_configuration
@@ -79,7 +78,7 @@ async def assemble(settings: Settings) -> tuple[Gateway, Database]:
     """
     config = gateway_config.load(settings.gateway_config)
     secrets = secret_store(settings)
-    watch = SecretWatch(settings.secrets_seconds)
+    watch = secret_watch(settings)
     database = await connect_database(settings, secrets, "gateway", watch=watch)
     made: list[Gateway] = []
 

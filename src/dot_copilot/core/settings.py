@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     openbao_secret_id_file: Path | None = None
     keyvault_url: str = ""
     keyvault_people_url: str = ""
-    # How often a process looks whether signing keys and passwords were replaced (seconds; 0: 5, and 60 where each look is paid).
+    # How often a process looks whether signing keys and passwords were replaced (seconds; 0: 60, and 5 for a file). On a home's
+    # own machine it also looks when a rotation there says so.
     secrets_every: float = Field(default=0, ge=0)
 
     # How mail leaves: into files below the home (for a laptop), to standard error, or to an SMTP server. With `smtp_user` the
@@ -125,7 +126,7 @@ class Settings(BaseSettings):
     @property
     def secrets_seconds(self) -> float:
         """How often a process looks whether secrets have been replaced."""
-        return self.secrets_every or (60.0 if self.secrets_backend == "keyvault" else 5.0)
+        return self.secrets_every or (5.0 if self.secrets_backend == "file" else 60.0)
 
     @property
     def pages_url(self) -> str:

@@ -17,10 +17,12 @@ class SigningKeys:
 
     def __init__(self, text: str, *, store: SecretStore, issuer: str, watch: SecretWatch) -> None:
         self._text, self._store, self._issuer, self._watch = text, store, issuer, watch
+        self._keys = decode_keys(text)
         self._rings: list[KeyRing] = []
         self._changed: list[Callable[[], None]] = []
         self._stands = self._standing()
         watch.follow(self.renew)
+        watch.tick(self.turn)
 
     @classmethod
     async def open(cls, store: SecretStore, *, issuer: str, watch: SecretWatch) -> SigningKeys:
@@ -43,28 +45,28 @@ class SigningKeys:
 
         What is sealed lives for longer than a token, so a retired key opens it as long as it is kept.
         """
-        keys = decode_keys(self._text)
+        keys = self._keys
         good = in_force(keys, datetime.now(UTC)) or keys
         return [key.private_pem.encode() for key in [*good, *(key for key in keys if key not in good)]]
 
     async def renew(self) -> None:
-        """Asks the store. Whether it answers or not, keys whose time has come sign, and those whose time is over are retired."""
-        try:
-            text = await self._store.fresh(SECRET)
-            decode_keys(text)  # a value that is none is the store's failure, and we go on with the last one
-            self._text = text
-        finally:
-            self._turn()
+        """Asks the store, and goes by what it says. `ValueError` for a value that is not usable, which changes nothing."""
+        text = await self._store.fresh(SECRET)
+        if text != self._text:
+            KeyRing(text, issuer=self._issuer)
+            self._text, self._keys = text, decode_keys(text)
+        self.turn()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Keys whose time has come sign, and those whose time is over are retired, by the clock alone."""
+        stands = self._standing()
+        if stands == self._stands or not stands[0]:
+            return  # with all of them retired, by a hand that wrote the store, the last one serves
         for ring in self._rings:
             ring.load(self._text)
-        stands = self._standing()
-        if stands != self._stands:
-            self._stands = stands
-            for changed in self._changed:
-                changed()
+        self._stands = stands
+        for changed in self._changed:
+            changed()
 
     def _standing(self) -> tuple[list[str], list[str]]:
-        keys = decode_keys(self._text)
-        return [key.kid for key in in_force(keys, datetime.now(UTC))], [key.kid for key in keys]
+        return [key.kid for key in in_force(self._keys, datetime.now(UTC))], [key.kid for key in self._keys]

@@ -10,6 +10,7 @@ from datetime import datetime
 import click
 import msgspec
 
+from dot_copilot.core.secret_watch import marker_in
 from dot_copilot.core.settings import Settings
 from dot_copilot.core.signing_keys import SECRET
 from dot_copilot.core.tokens import SigningKey, in_force
@@ -23,7 +24,8 @@ from dot_copilot.rotation.openbao import OpenBaoKeeper
 
 _MARGIN = 60.0
 """Seconds that clocks may differ, and a process may be late."""
-_INTERNAL_TOKEN = 120
+_TOLD = 10.0
+"""Seconds until the processes of one machine have looked at the marker ten times."""
 _SESSIONS = 7 * 86400.0
 
 
@@ -38,24 +40,23 @@ def keeper_of(settings: Settings) -> Keeper:
     credentials = settings.home / "secrets" / "supervisor.json"
     if not credentials.exists():
         raise RotationError(f"{credentials} is not there; rotate on the machine whose home this is, as its owner")
-    return OpenBaoKeeper(settings.openbao_url, credentials)
+    return OpenBaoKeeper(settings.openbao_url, credentials, marker_in(settings.home))
 
 
 def lead_of(settings: Settings) -> float:
-    """Seconds after which every process has looked, though a look or two have failed."""
-    return 4 * settings.secrets_seconds
+    """Seconds after which every process has looked, though a look or two have failed: here all are told at once."""
+    return _TOLD if settings.secrets_backend == "openbao" else 4 * settings.secrets_seconds
 
 
 def times_of(settings: Settings) -> jwt_keys.Times:
     """How long keys of this installation are needed."""
-    tokens = max(settings.access_token_seconds, settings.assistant_token_seconds, _INTERNAL_TOKEN)
+    tokens = max(settings.access_token_seconds, settings.assistant_token_seconds)  # the gateway's own end with an assistant's
     sealed = _SESSIONS
     with contextlib.suppress(Exception):  # a gateway that is not configured has no sessions
         from dot_copilot.mcp.gateway import config
 
         sealed = float(config.load(settings.gateway_config).session_seconds)
-    late = min(_MARGIN, tokens) + settings.secrets_seconds
-    return jwt_keys.Times(lead_of(settings), tokens + late, sealed)
+    return jwt_keys.Times(lead_of(settings), tokens + min(_MARGIN, tokens), sealed)
 
 
 @contextlib.contextmanager

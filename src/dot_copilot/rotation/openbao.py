@@ -17,8 +17,9 @@ _DATA = "/v1/kv/data/dot-copilot"
 class OpenBaoKeeper:
     """`credentials` is the supervisor's file: {"role_id", "secret_id"}. The token is given back at the end."""
 
-    def __init__(self, url: str, credentials: Path) -> None:
-        self._credentials = credentials
+    def __init__(self, url: str, credentials: Path, marker: Path | None = None) -> None:
+        """`marker` is touched after each write: the processes of this machine look at it every second."""
+        self._credentials, self._marker = credentials, marker
         self._client = httpx.AsyncClient(base_url=url, timeout=5, verify=url.startswith("https"), trust_env=False)
         self._token = ""
 
@@ -34,7 +35,16 @@ class OpenBaoKeeper:
         answer = await self._ask("POST", f"{_DATA}/{name}", body)
         if answer.status_code == 400 and "check-and-set" in answer.text:
             raise ChangedMeanwhileError(name)
-        return Kept(value, str(_checked(answer, name)["data"]["version"]))
+        kept = Kept(value, str(_checked(answer, name)["data"]["version"]))
+        self._announce()
+        return kept
+
+    def _announce(self) -> None:
+        try:
+            if self._marker is not None:
+                self._marker.touch()
+        except OSError as error:
+            raise RotationError(f"{self._marker} can't be touched, so nobody hears of it ({error}); run this again") from None
 
     async def close(self) -> None:
         """Gives the token back; one that can't be given back ends by itself within the hour."""

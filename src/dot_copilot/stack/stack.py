@@ -34,6 +34,8 @@ from dot_copilot.stack.runner import Hooks, Runner
 from dot_copilot.stack.state import PartState
 from dot_copilot.stack.vault import Vault
 
+_LIFETIMES = ("DOT_ACCESS_TOKEN_SECONDS", "DOT_ASSISTANT_TOKEN_SECONDS", "DOT_SECRETS_EVERY", "DOT_GATEWAY_CONFIG")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -190,6 +192,8 @@ class Stack:
             name: value.template.format(self.vault.secret(value.name)) if isinstance(value, Sealed) else value
             for name, value in topology.application_environment(self.plan).items()
         }
+        # A rotation has to know for how long a key is needed: what the processes were told by whoever started them.
+        values |= {name: self._base[name] for name in _LIFETIMES if name in self._base}
         write_private(self.home.environment_file, json.dumps(values, indent=2) + "\n")
 
     def failures(self, *, late: bool) -> list[str]:

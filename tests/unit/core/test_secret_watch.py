@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -28,15 +29,15 @@ class Follower:
 
 
 async def test_it_looks_again_and_again_and_after_a_failure_too(caplog: pytest.LogCaptureFixture) -> None:
-    watch, one, two = SecretWatch(0.01), Follower(), Follower()
+    watch, one, two = SecretWatch(0.05), Follower(), Follower()
     watch.follow(one.renew)
     watch.follow(two.renew)
     one.fails = True
     with caplog.at_level(logging.INFO, "dot_copilot.core.secret_watch"):
         watch.start()
-        await asyncio.sleep(2.4)
+        await asyncio.sleep(0.4)
         one.fails = False
-        await asyncio.sleep(1.4)
+        await asyncio.sleep(0.4)
         await watch.stop()
     assert one.looks >= 3
     assert two.looks >= 3, "one that fails keeps nobody else from looking"
@@ -67,3 +68,32 @@ async def test_one_who_gives_up_waiting_ends_nobody_elses_look() -> None:
     impatient.cancel()
     await patient
     assert one.looks == 1
+
+
+async def test_whoever_touches_the_marker_is_heard_within_a_second_or_two(tmp_path: Path) -> None:
+    marker, one = tmp_path / "changed", Follower()
+    watch = SecretWatch(3600, marker)
+    watch.follow(one.renew)
+    watch.start()
+    for round_ in (1, 2):
+        await asyncio.sleep(0.1)
+        marker.touch()
+        await asyncio.sleep(2.2)
+        assert one.looks == round_, "once for each touch, and not again"
+    await watch.stop()
+
+
+async def test_a_look_that_failed_after_a_touch_is_repeated(tmp_path: Path) -> None:
+    marker, one = tmp_path / "changed", Follower()
+    one.fails = True
+    watch = SecretWatch(3600, marker)
+    watch.follow(one.renew)
+    watch.start()
+    marker.touch()
+    await asyncio.sleep(2.5)
+    one.fails = False
+    tried = one.looks
+    await asyncio.sleep(2.5)
+    await watch.stop()
+    assert tried >= 2
+    assert one.looks == tried + 1

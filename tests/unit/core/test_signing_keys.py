@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -141,7 +142,7 @@ async def test_a_rotation_goes_on_by_the_clock_though_the_store_has_fallen_silen
     keys, watch = await process(store, seconds=0.05)
     ring, turns = keys.ring(), []
     keys.on_change(lambda: turns.append(keys.seals()[0]))
-    store.silent = True
+    store.silent = True  # and nobody looks anyway
     turned = asyncio.Event()
     keys.on_change(turned.set)
     watch.start()
@@ -158,3 +159,16 @@ async def test_what_a_retired_key_has_sealed_is_opened_as_long_as_it_is_kept() -
     keys, _ = await process(Store(rotating(signs=-100, retired=-50)))
     assert {key["kid"] for key in keys.ring().jwks()["keys"]} == {"new"}
     assert keys.seals() == [NEW.encode(), OLD.encode()]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("value", ["nonsense", "[]", json.dumps([entry("x", "no key")]), rotating(signs=3600, retired=-5)])
+async def test_a_damaged_secret_leaves_a_process_with_what_it_had(value: str) -> None:
+    store = Store(json.dumps([entry("old", OLD)]))
+    keys, watch = await process(store)
+    ring = keys.ring()
+    store.value = value
+    usable = "signs_from" in value  # the new key of a rotation whose old one was ended too early signs before its time
+    with contextlib.suppress(Unavailable):
+        await watch.look()
+    assert kid_of(ring.issue(caller())) == ("new" if usable else "old")
