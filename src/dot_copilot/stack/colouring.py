@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dot_copilot.stack import colours, topology
+from dot_copilot.stack import colours, priority, topology
 from dot_copilot.stack.colours import NAMES, Code
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.model import State
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dot_copilot.stack.stack import Stack
 
 _TRIES = 40
+_GIVES_WAY_S = 20.0
 
 
 class Colouring:
@@ -90,8 +91,39 @@ class Colouring:
         stack.switch.prepare()
         await asyncio.to_thread(stack.switch.keep)
         stack.nurse(code)
-        await stack.supervisor.add(topology.of_colour(stack.plan, colour, wanted))
+        try:
+            await self._start_behind(colour, wanted)
+        except BaseException:
+            await self._stop(colour)
+            raise
         stack.list_targets()
+
+    async def _start_behind(self, colour: str, names: list[str]) -> None:
+        """One after the other, and behind those that serve, from whom a start would take the processor on a small machine.
+
+        Only for a while: where those leave nothing over, it would never be ready.
+        """
+        stack = self._stack
+        nursery = stack.nurseries.get(stack.plan.standing.code_of(colour).directory)
+        if nursery is not None:
+            priority.give(nursery.pid, waits=True)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _GIVES_WAY_S
+        patience = loop.call_later(_GIVES_WAY_S, self._hurry, colour)
+        try:
+            for part in topology.of_colour(stack.plan, colour, names):
+                await stack.supervisor.add([part], waits=loop.time() < end)
+        finally:
+            patience.cancel()
+
+    def _hurry(self, colour: str) -> None:
+        """Let a colour give way no longer."""
+        stack = self._stack
+        if (nursery := stack.nurseries.get(stack.plan.standing.code_of(colour).directory)) is not None:
+            priority.give(nursery.pid, waits=False)
+        for name in NAMES[colour].all:
+            if (runner := stack.supervisor.runners.get(name)) is not None:
+                runner.hurry()
 
     async def _serve(self, colour: str) -> None:
         stack = self._stack
@@ -101,12 +133,14 @@ class Colouring:
             raise StackError(f"{colour} is not ready: {self._unready(doors)}")
         other = NAMES[standing.idle if colour == standing.serving else standing.serving]
         # The worker goes first: it would take jobs of the new version that it does not know. They wait a moment.
+        self._hurry(colour)
         await stack.supervisor.remove([other.worker])
         if colour != standing.serving:
             self._stand(standing.served_by(colour))
         await self._turn_door(colour)
         if names.worker not in stack.supervisor.runners:
-            await stack.supervisor.add(topology.of_colour(stack.plan, colour, [names.worker]))
+            await stack.supervisor.add(topology.of_colour(stack.plan, colour, [names.worker]), waits=True)
+            self._hurry(colour)
         stack.list_targets()
 
     async def _turn_door(self, colour: str) -> None:

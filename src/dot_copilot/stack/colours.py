@@ -106,7 +106,7 @@ class Standing:
 
 def load(home: Home) -> Standing:
     """What the home says. A release that is no longer there is not tried: the supervisor's own code is."""
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         data: dict[str, Any] = json.loads(home.colours_file.read_text())
         code = {colour: Code(**one) for colour, one in data["code"].items() if colour in NAMES}
         there = {colour: one if one.package.is_dir() else OWN for colour, one in code.items()}

@@ -122,12 +122,14 @@ class Supervisor:
         named = [self.runners[name] for name in runner.part.after]
         return [*self._prompt, *named] if runner.part.late else named
 
-    async def add(self, parts: Sequence[Part]) -> None:
-        """Start further parts beside the others, and return when they are ready.
+    async def add(self, parts: Sequence[Part], *, waits: bool = False) -> None:
+        """Start further parts beside the others, and return when they are ready; if it `waits` each gives way to the others.
 
         PartFailedError for the first that gives up, or StackError if they are told to stop meanwhile; then none of them is left.
         """
         added = [Runner(part, self._stack, self._listener) for part in parts]
+        for runner in added:
+            runner.waits = waits
         self.runners |= {runner.part.name: runner for runner in added}
         waiting = {runner.start(self._present(runner)) for runner in added}
         ready = asyncio.create_task(_available(added))

@@ -76,10 +76,15 @@ class Nursery:
         }
         async with self._lock:
             with orphans.expected_birth():
-                os.write(self._requests, json.dumps(request).encode() + b"\n")
-                pid = int((await self._answer()) or 0)
-                if pid <= 0:
-                    raise StackError("the nursery of the application's processes did not answer; see its log")
+                try:
+                    os.write(self._requests, json.dumps(request).encode() + b"\n")
+                    pid = int((await self._answer()) or 0)
+                    if pid <= 0:
+                        raise StackError("the nursery of the application's processes did not answer; see its log")
+                except BaseException:
+                    # Nobody waits for its answer any more, which the next one would take for its own: so it gives none.
+                    self._process.send(signal.SIGKILL)
+                    raise
                 return Process(pid)
 
     async def _answer(self) -> bytes:

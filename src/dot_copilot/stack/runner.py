@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dot_copilot.stack import orphans, pids, probes
+from dot_copilot.stack import orphans, pids, priority, probes
 from dot_copilot.stack.errors import PartFailedError, ProbeError, StackError, StalePasswordError
 from dot_copilot.stack.model import Part, Probe, State, Timing
 from dot_copilot.stack.nursery import Nursery
@@ -96,6 +96,7 @@ class Runner:
         self._changed = changed
         self.log_start = 0
         """Where in its log the part's last start begins, in bytes."""
+        self.waits = False  # gives way to the others
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -196,7 +197,15 @@ class Runner:
                 death_signal=part.stop_signal,
                 held=part.held,
             )
+        if self.waits or self.part.code:  # a fork waits if its nursery does
+            priority.give(self.process.pid, self.waits)
         self._changed(self)
+
+    def hurry(self) -> None:
+        """Give way no longer."""
+        self.waits = False
+        if self.pid is not None:
+            priority.give(self.pid, waits=False)
 
     async def _bring_up(self, began: float) -> None:
         hooks = self._stack.hooks(self.part)
