@@ -100,7 +100,7 @@ class Limits:
     seconds: float = 30
     errors: float = 0.01
     p99_s: float = 1.0
-    slower: float = 3.0
+    slower: float = 2.0
     least: int = 50
 
 

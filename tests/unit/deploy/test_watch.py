@@ -68,3 +68,10 @@ def test_quantile(buckets: dict[float, int], seconds: float | None) -> None:
 )
 def test_judgement(seen: Figures, before: Figures, sentence: str) -> None:
     assert judge(seen, LIMITS, before) == sentence
+
+
+def test_what_was_slow_before_excuses_twice_of_it_and_no_more() -> None:
+    """A p99 of 1.2 s was once measured beside a build; it must not let answers of three seconds pass."""
+    before = Figures(400, 0, 1.2)
+    assert judge(Figures(400, 0, 2.3), Limits(), before) == ""
+    assert judge(Figures(400, 0, 2.6), Limits(), before) == "one request in a hundred took more than 2.60 s; 2.40 s is the limit"

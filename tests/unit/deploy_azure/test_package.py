@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dot_copilot import resources
+from dot_copilot.deploy import commits
 from dot_copilot.deploy.azure import package
 from dot_copilot.deploy.errors import RefusedError, StepFailedError, UnknownVersionError
 from tests.support.repositories import Repository
@@ -42,27 +43,27 @@ def test_the_same_commit_gives_the_same_bytes(repository: Repository, tmp_path: 
 @pytest.mark.parametrize("asked", ["1.0.0", "v1.0.0", "{head}", "1.0.0+3.g{short}", "main"])
 def test_a_version_is_found_by_its_names(repository: Repository, asked: str) -> None:
     name = asked.format(head=repository.head, short=repository.head[:7])
-    assert package.resolve(name, repository.root) == ("1.0.0", repository.head)
+    assert commits.resolve(name, repository.root) == ("1.0.0", repository.head)
 
 
 def test_an_older_version_can_be_made_again(repository: Repository) -> None:
     tagged = repository.head
     repository.commit("later")
-    assert package.resolve("1.0.0", repository.root) == ("1.0.0", tagged)
-    assert package.resolve("", repository.root) == (f"1.0.0+1.g{repository.head[:7]}", repository.head)
+    assert commits.resolve("1.0.0", repository.root) == ("1.0.0", tagged)
+    assert commits.resolve("", repository.root) == (f"1.0.0+1.g{repository.head[:7]}", repository.head)
 
 
 @pytest.mark.parametrize("asked", ["9.9.9", "--all", "nonsense", "1.0.0+dev"])
 def test_a_version_there_is_not_is_refused_with_those_there_are(repository: Repository, asked: str) -> None:
     with pytest.raises(UnknownVersionError, match="the newest releases are: 1"):
-        package.resolve(asked, repository.root)
+        commits.resolve(asked, repository.root)
 
 
 def test_a_tree_with_changes_is_refused(repository: Repository) -> None:
     (repository.root / "CHANGELOG.md").write_text("x")
     with pytest.raises(RefusedError, match="the tree has changes that are not committed"):
-        package.resolve("", repository.root)
-    assert package.resolve("1.0.0", repository.root), "a version by name is not what lies around"
+        commits.resolve("", repository.root)
+    assert commits.resolve("1.0.0", repository.root), "a version by name is not what lies around"
 
 
 def test_a_commit_that_lacks_something_gives_no_package(repository: Repository, tmp_path: Path) -> None:

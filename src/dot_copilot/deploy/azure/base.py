@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dot_copilot.deploy import commits
 from dot_copilot.deploy.azure import database, package, watch
 from dot_copilot.deploy.azure.az import Az
 from dot_copilot.deploy.azure.front import Front, over_https
@@ -38,7 +39,7 @@ class AzureTarget:
         return f"azure-{self.where.env}"
 
     async def resolve(self, asked: str) -> str:
-        version, commit = package.resolve(asked, package.checkout())
+        version, commit = commits.resolve(asked, package.checkout())
         self._commits[version] = commit
         return version
 
@@ -48,7 +49,7 @@ class AzureTarget:
 
     async def build(self, version: str, say: Say) -> Release:
         root = package.checkout()
-        commit = self._commits.get(version) or package.resolve(version, root)[1]
+        commit = self._commits.get(version) or commits.resolve(version, root)[1]
         path = package.make(version, commit, root, self.where.packages)
         say(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
         return Release(version, commit, str(path))

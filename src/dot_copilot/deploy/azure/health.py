@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from dot_copilot.deploy import commits
 from dot_copilot.deploy.azure import package
 from dot_copilot.deploy.azure.az import Az
 from dot_copilot.deploy.azure.front import Front, over_https
@@ -46,7 +47,7 @@ def main(env: str, what: str, version: str) -> None:
     """Ask; exit code 1 if it is not well, 2 if it could not be asked."""
     front = Front(over_https, start_s=120)
     try:
-        named = package.resolve(version, package.checkout())[0]
+        named = commits.resolve(version, package.checkout())[0]
         said = asyncio.run(backend(env, named, Az(), front) if what == "backend" else frontend(env, Az(), front))
     except StepFailedError as error:
         click.echo(error.reason, err=True)

@@ -14,8 +14,7 @@ import zipfile
 from pathlib import Path
 
 from dot_copilot import resources
-from dot_copilot.deploy.errors import RefusedError, StepFailedError, UnknownVersionError
-from dot_copilot.version import of_checkout, of_commit
+from dot_copilot.deploy.errors import RefusedError, StepFailedError
 
 TAKEN = ("src/dot_copilot", "migrations", "deploy/nginx", "deploy/gateway", "pyproject.toml", "LICENSE")
 LOCK = "requirements/azure.txt"
@@ -29,24 +28,6 @@ def checkout() -> Path:
     if resources.installed() or not (root / ".git").exists():
         raise RefusedError("packages for Azure are made from a clone of the repository; run this in one")
     return root
-
-
-def resolve(asked: str, root: Path) -> tuple[str, str]:
-    """The version and the commit that are meant; nothing asked means what is checked out.
-
-    RefusedError for a tree with changes; UnknownVersionError naming the releases there are.
-    """
-    if not asked or asked == "HEAD":
-        version = of_checkout(root)
-        if version.endswith("dirty"):
-            raise RefusedError("the tree has changes that are not committed; commit them, or name a version to deploy")
-        return version, _git(root, "rev-parse", "HEAD")
-    for name in (f"v{asked}", asked, asked.rpartition("+")[2].rpartition(".")[2].removeprefix("g")):
-        if name and not name.startswith("-") and (commit := _commit(root, name)):
-            return of_commit(root, commit), commit
-    known = _git(root, "tag", "--list", "v[0-9]*", "--sort=-version:refname").split()[:5]
-    names = ", ".join(tag.removeprefix("v") for tag in known) or "none yet; any commit will do"
-    raise UnknownVersionError(f"there is no version {asked} here; the newest releases are: {names}")
 
 
 def make(version: str, commit: str, root: Path, out: Path) -> Path:
@@ -82,17 +63,3 @@ def write(out: Path, files: dict[str, bytes]) -> None:
             entry = zipfile.ZipInfo(name, _THEN)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
-
-
-def _commit(root: Path, name: str) -> str:
-    try:
-        return _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    except RefusedError:
-        return ""
-
-
-def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603, S607
-    if done.returncode != 0:
-        raise RefusedError(f"git {words[0]} says: {done.stderr.strip() or done.returncode}")
-    return done.stdout.strip()

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from dot_copilot.deploy import commits
 from dot_copilot.deploy.azure import package
 from dot_copilot.deploy.azure.base import AzureTarget
 from dot_copilot.deploy.errors import StepFailedError
@@ -35,7 +36,7 @@ class StraightTarget(AzureTarget):
         if serves == release.version:
             return
         if serves:
-            commit = package.resolve(serves, package.checkout())[1]
+            commit = commits.resolve(serves, package.checkout())[1]
             before = Release(serves, commit, "")
             before = Release(serves, commit, str(self._package(before)))
             write_private(self._way_back, json.dumps(asdict(before)))

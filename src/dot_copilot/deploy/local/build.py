@@ -16,12 +16,13 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Collection
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 
 from dot_copilot import resources
-from dot_copilot.deploy.azure.package import resolve as resolve_commit
+from dot_copilot.deploy.commits import resolve as resolve_commit
 from dot_copilot.deploy.errors import RefusedError, StepFailedError, UnknownVersionError
 from dot_copilot.deploy.model import Release
 from dot_copilot.deploy.target import Say
@@ -32,6 +33,7 @@ from dot_copilot.version import version as own_version
 _CARRIED = ("migrations", "deploy", "scripts", "requirements")
 _LOCK = "requirements/local.txt"
 _LONGEST_S = 900
+_KEPT = 5
 
 
 class Builder:
@@ -99,6 +101,22 @@ class Builder:
         finally:
             shutil.rmtree(making, ignore_errors=True)
         return release
+
+    def prune(self, used: Collection[str]) -> list[str]:
+        """Remove releases that are neither in a colour (`used`: their directories) nor among the newest; gives their names.
+
+        What is removed is first called by another name, so that half a release is never found.
+        """
+        found = sorted(self._home.releases.glob("[!.]*/release.json"), key=lambda path: path.stat().st_mtime)
+        gone = [path.parent for path in found[:-_KEPT] if str(path.parent) not in used]
+        for place in gone:
+            going = place.with_name(f".{place.name}.gone")
+            shutil.rmtree(going, ignore_errors=True)
+            place.rename(going)
+        webs = sorted(self._home.releases.glob(".web-*"), key=lambda path: path.stat().st_mtime)
+        for place in (*self._home.releases.glob(".*.gone"), *webs[:-_KEPT]):
+            shutil.rmtree(place, ignore_errors=True)
+        return [place.name for place in gone]
 
     def code(self, release: Release, say: Say) -> Code:
         """How a release is run; makes an environment for it if it needs packages that the running one has not."""

@@ -198,7 +198,10 @@ class LocalTarget:
     async def retire_idle(self, say: Say) -> None:
         idle = (await self.present()).idle
         say(f"{idle.name} finishes its requests and stops")
-        await self._order("retire", _TURNING_S, colour=idle.name)
+        found = await self._order("retire", _TURNING_S, colour=idle.name)
+        used = [one["directory"] for one in found["colours"].values()]
+        if gone := await asyncio.to_thread(self._builder.prune, used):
+            say(f"no longer kept: {', '.join(gone)}")
 
     async def evidence(self) -> dict[str, str]:
         try:
