@@ -120,7 +120,7 @@ def code(tmp_path: Path) -> dict[str, str]:
     return {"version": "2", "directory": str(tmp_path / "release"), "python": ""}
 
 
-def placing(code: dict[str, str], colour: str = GREEN) -> dict[str, object]:
+def placing(code: dict[str, str], colour: str = GREEN) -> dict[str, Any]:
     return {"do": "place", "colour": colour, "code": code}
 
 
@@ -182,7 +182,7 @@ async def test_the_old_colour_is_stopped_and_can_serve_again(colouring: Colourin
 
 
 async def test_what_would_take_the_service_away_is_refused(colouring: Colouring, stack: Stack, code: dict[str, str]) -> None:
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "blue serves; a release can only be put into the other colour": placing(code, BLUE),
         "blue serves, and is not stopped": {"do": "retire", "colour": BLUE},
         "there is no colour 'red'; there are blue, green": {"do": "serve", "colour": "red"},
