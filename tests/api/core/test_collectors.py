@@ -17,6 +17,8 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 REQUESTS, CLIENTS = 400, 8
+WAITED = 1500
+"""Milliseconds that a request takes at the least when it waits for the least bad of these destinations, the slow one."""
 KEY = "11111111-2222-3333-4444-555555555555"
 
 
@@ -68,8 +70,8 @@ async def test_a_bad_destination_costs_no_request_anything(servers: Servers, wor
             await asyncio.sleep(1)
             found = await latencies(base, world)
             assert len(found) == REQUESTS
-            assert found[len(found) // 2] < 150, "the median does not know of it"
-            assert found[-1] < 1000, "and nobody waited for it"
+            assert found[len(found) // 2] < WAITED / 4, "the median does not know of it"
+            assert found[-1] < WAITED, "and nobody waited for it"
             if mood != "slow":  # which takes everything in the end
                 assert await dropped(port, 15) > 0
             stopping = time.monotonic()

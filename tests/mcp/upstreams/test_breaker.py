@@ -131,7 +131,7 @@ async def test_processes_share_it_through_valkey(servers: Servers) -> None:
 
     clients = client(), client()
     one, two = (SharedBreakers(each, every_s=0.05) for each in clients)
-    mine, theirs = (each.breaker("shared-test", failures=1, pause_s=0.6) for each in (one, two))
+    mine, theirs = (each.breaker("shared-test", failures=1, pause_s=1.5) for each in (one, two))
     one.start()
     two.start()
     try:
