@@ -110,7 +110,7 @@ def test_a_trial_that_never_reports_back_does_not_block_for_ever() -> None:
     assert not rig.refused()
 
 
-async def becomes(breaker: Breaker, state: str, seconds: float = 3.0) -> bool:
+async def becomes(breaker: Breaker, state: str, seconds: float = 10.0) -> bool:
     return await until(lambda: breaker.state == state, seconds)
 
 
@@ -131,7 +131,7 @@ async def test_processes_share_it_through_valkey(servers: Servers) -> None:
 
     clients = client(), client()
     one, two = (SharedBreakers(each, every_s=0.05) for each in clients)
-    mine, theirs = (each.breaker("shared-test", failures=1, pause_s=1.5) for each in (one, two))
+    mine, theirs = (each.breaker("shared-test", failures=1, pause_s=1.0) for each in (one, two))
     one.start()
     two.start()
     try:
