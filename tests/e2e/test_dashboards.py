@@ -1,6 +1,6 @@
 """Every question of every dashboard, put to the Prometheus of a running stack that people and an assistant have used.
 
-What is asked is what the committed files say, as Grafana would ask it: graphs over half an hour, tables and choices for now.
+What is asked is what the committed files say, as Grafana would ask it: graphs over the last hour, tables and choices for now.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Question:
         if self.instant:
             answer = prometheus.get("/api/v1/query", params={"query": self.expr, "time": now})
         else:
-            span = {"start": now - 1800, "end": now, "step": 15}
+            span = {"start": now - 3600, "end": now, "step": 15}
             answer = prometheus.get("/api/v1/query_range", params={"query": self.expr, **span})
         assert answer.status_code == 200, f"{self.panel}: {answer.text}"
         found: list[dict[str, Any]] = answer.json()["data"]["result"]
@@ -143,7 +143,7 @@ def test_a_dashboard_is_answered_within_a_second(board: Path, prometheus: httpx.
 
 def test_dots_on_graphs_are_kept_traces(prometheus: httpx.Client) -> None:
     """Grafana asks for exemplars with the panel's own query, and links their `trace_id`."""
-    span = {"start": time.time() - 1800, "end": time.time()}
+    span = {"start": time.time() - 3600, "end": time.time()}
     series = [
         s for expr in dotted() for s in prometheus.get("/api/v1/query_exemplars", params={"query": expr, **span}).json()["data"]
     ]
