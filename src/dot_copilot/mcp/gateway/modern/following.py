@@ -23,6 +23,8 @@ from dot_copilot.core.telemetry import (
     Trace,
     parse,
 )
+from dot_copilot.core.telemetry.context import usual
+from dot_copilot.core.telemetry.recorder import HASH_BITS
 from dot_copilot.core.telemetry.standard import HTTP_ACTIVE, HTTP_CLIENT, HTTP_SERVER
 from dot_copilot.mcp.gateway.wire.headers import Headers
 
@@ -33,7 +35,6 @@ _next: Final = count_from(getrandbits(62) + 1).__next__
 """Ids of spans: no two of this process are the same, and two processes hardly ever meet."""
 ACTIVE: Final = HTTP_ACTIVE.labels()
 _TRACEPARENT: Final = b"traceparent"
-_BITS: Final = (1 << 61) - 1
 _PARENT: Final = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[0-9a-f]").fullmatch
 
 
@@ -51,8 +52,11 @@ class Followed:
 
     def __init__(self, headers: Headers, started: int, upstream: str) -> None:
         self.started, self.upstream, self.own_id = started, upstream, _next()
-        said = headers.get(_TRACEPARENT)
-        if said is not None and _PARENT(said) is not None:
+        said = headers.get(_TRACEPARENT, b"")
+        trace_id = usual(said)
+        if trace_id:
+            self.trace_id, self.parent_id = trace_id, said[36:52]
+        elif _PARENT(said) is not None:
             self.trace_id, self.parent_id = said[3:35], said[36:52]
             if said[54] & 1 and RECORDER.sink is not None:
                 self._as_the_caller_wants(said, headers)
@@ -60,7 +64,7 @@ class Followed:
         else:
             self.trace_id = b"%032x" % (getrandbits(127) + 1)
         # As `Recorder.begin` decides: the hash of bytes is that of the same text.
-        if RECORDER.sink is not None and hash(self.trace_id) & _BITS < RECORDER.ratio * _BITS:
+        if hash(self.trace_id) & HASH_BITS < RECORDER.ratio * HASH_BITS and RECORDER.sink is not None:
             self.sampled = _budget.take()
 
     def _as_the_caller_wants(self, said: bytes, headers: Headers) -> None:
