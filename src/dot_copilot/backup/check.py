@@ -38,23 +38,23 @@ def check(place: Place, keys: Keys) -> str:
 
 
 async def rows(running: Running) -> dict[str, tuple[int, str]]:
-    """Count and checksum of each table of the schema `public`, independent of the order of rows."""
+    """Count and checksum of each table, of one moment and independent of the order of rows."""
     connection = await running.connect()
     try:
-        tables = await connection.fetch(
-            "select format('%I.%I', n.nspname, c.relname) name from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-            "where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') order by 1"
-        )
-        found = {}
-        for (table,) in tables:
-            row: Any = await connection.fetchrow(
-                f"select count(*) n, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text sum from {table} t",  # noqa: S608
-                timeout=600,
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            tables = await connection.fetch(
+                "select format('%I.%I', n.nspname, c.relname) name from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                "where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') order by 1"
             )
-            found[str(table)] = (int(row["n"]), str(row["sum"]))
-        return found
+            return {str(table): await _sum(connection, table) for (table,) in tables}
     finally:
         await connection.close()
+
+
+async def _sum(connection: Any, table: str) -> tuple[int, str]:
+    statement = f"select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text from {table} t"  # noqa: S608
+    count, total = await connection.fetchrow(statement, timeout=600)
+    return int(count), str(total)
 
 
 def files(running: Running) -> dict[str, str]:

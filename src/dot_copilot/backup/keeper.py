@@ -44,6 +44,7 @@ def admit(running: Running, place: Place) -> None:
 
 async def turn(home: Home, place: Place) -> Manifest | None:
     """What is due now; returns the backup that was made, if one was."""
+    began = time.time()
     running = await Running.of(home)
     admit(running, place)
     whole = place.manifests()
@@ -57,22 +58,8 @@ async def turn(home: Home, place: Place) -> Manifest | None:
         await follow(running, place)
     newest = datetime.fromisoformat(made.consistent) if made else newest
     assert newest is not None
-    failed = await _archive_failed(running)
-    note(home, {"made": newest.timestamp(), "wal_archive_failed": failed, "failed": False})
+    note(home, {"made": newest.timestamp(), "followed": began})
     return made
-
-
-async def _archive_failed(running: Running) -> bool:
-    """Whether the last thing that archiving did was to fail."""
-    connection = await running.connect()
-    try:
-        return bool(
-            await connection.fetchval(
-                "select coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) from pg_stat_archiver"
-            )
-        )
-    finally:
-        await connection.close()
 
 
 def note(home: Home, words: dict[str, float]) -> None:
@@ -94,7 +81,6 @@ async def keep(home: Home, place: Place) -> None:
             if made is not None:
                 log.info("backup %s made, %d files", made.id, made.blobs)
         except (BackupError, StackError, OSError) as error:
-            note(home, {"failed": True})
             log.error("no backup this time: %s", error)
         await asyncio.sleep(TURN_S)
 

@@ -26,6 +26,7 @@ from dot_copilot.version import version
 
 _FIRST = re.compile(rb"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")
 _READ = 1 << 20
+_PATIENCE_S = 60
 _LOCK = 4476757
 """The advisory lock of whoever makes a backup."""
 
@@ -77,17 +78,26 @@ async def follow(running: Running, place: Place) -> int:
 
 
 async def _end_segment(running: Running) -> None:
-    """Lets PostgreSQL archive what it has up to now.
+    """Lets PostgreSQL archive what it has up to now; BackupError if it hasn't done so after a while.
 
     A recovery stops at the first transaction after the wanted moment, so there has to be one, also in a quiet night.
     """
     connection = await running.connect()
     try:
-        if await connection.fetchval("select current_setting('archive_mode')") == "on":
-            await connection.fetchval("select pg_current_xact_id()::text")
-            await connection.fetchval("select pg_switch_wal()::text")
+        if await connection.fetchval("select current_setting('archive_mode')") != "on":
+            return
+        await connection.fetchval("select pg_current_xact_id()::text")
+        segment = await connection.fetchval("select pg_walfile_name(pg_switch_wal())")
+        for _ in range(_PATIENCE_S * 10):
+            if await connection.fetchval("select left(last_archived_wal, 24) >= $1 from pg_stat_archiver", segment):
+                return
+            await asyncio.sleep(0.1)
     finally:
         await connection.close()
+    raise BackupError(
+        f"PostgreSQL has not archived segment {segment} of its log of changes; {running.home.log('postgres')} says why, "
+        "and it tries again by itself"
+    )
 
 
 def _database(running: Running, partial: Path) -> tuple[str, tuple[str, int]]:

@@ -17,6 +17,7 @@ from dot_copilot import resources
 from dot_copilot.stack import binaries, event_store, ports, report, servant
 from dot_copilot.stack.errors import StackError
 from dot_copilot.stack.home import Home
+from dot_copilot.stack.parts import archiving
 
 _LEAST_FREE_GB = 2
 _OLDEST_NODE = 20
@@ -36,7 +37,18 @@ class Finding:
 def examine(home: Home, port: int) -> list[Finding]:
     """Look at everything; the order is the order in which one would mend it."""
     here = [_python(), *_programs(), *_monitoring(), _node(), _web()]
-    return [*here, *_home(home), _disk(home), _port(home, port), _system(), _events(home), _alerts(), _viruses(), _chromium()]
+    return [
+        *here,
+        *_home(home),
+        _disk(home),
+        _port(home, port),
+        _system(),
+        _events(home),
+        _backups(home),
+        _alerts(),
+        _viruses(),
+        _chromium(),
+    ]
 
 
 def _python() -> Finding:
@@ -176,6 +188,11 @@ def _system() -> Finding:
 def _events(home: Home) -> Finding:
     ok, found, remedy = event_store.look(home)
     return Finding("event documents", ok, found, remedy)
+
+
+def _backups(home: Home) -> Finding:
+    ok, found, remedy = archiving.look(home)
+    return Finding("backups", ok, found, remedy, needed=False)
 
 
 def _chromium() -> Finding:

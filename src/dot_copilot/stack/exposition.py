@@ -16,9 +16,16 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[Mapping[str, str], float]
 
 
-def render(parts: Iterable[PartState], used: Mapping[str, Usage], home: Path, certificates: Mapping[str, float]) -> str:
-    """All metrics; `used` may name processes that are no parts, such as the supervisor itself."""
-    return "\n".join(line for family in _families(list(parts), used, home, certificates) for line in _lines(*family)) + "\n"
+def render(
+    parts: Iterable[PartState],
+    used: Mapping[str, Usage],
+    home: Path,
+    certificates: Mapping[str, float],
+    backups: Mapping[str, float] | None = None,
+) -> str:
+    """All metrics; `used` may name processes that are no parts, such as the supervisor itself. `backups` is empty without any."""
+    families = (*_families(list(parts), used, home, certificates), *_backups(backups or {}))
+    return "\n".join(line for family in families for line in _lines(*family)) + "\n"
 
 
 def _families(
@@ -41,6 +48,12 @@ def _families(
     yield "dot_certificate_expires_timestamp_seconds", "gauge", "When a certificate of ours runs out.", expiring
     yield "dot_machine_processors", "gauge", "Processors the stack may use.", [({}, len(os.sched_getaffinity(0)))]
     yield "dot_build_info", "gauge", "The version, as a label.", [({"version": __version__, "part": "supervisor"}, 1)]
+
+
+def _backups(noted: Mapping[str, float]) -> Iterator[tuple[str, str, str, list[Sample]]]:
+    told = {"made": "When the newest backup was made.", "followed": "Up to when changes after the newest backup are kept."}
+    for name, at in noted.items():
+        yield f"dot_backup_{name}_timestamp_seconds", "gauge", told[name], [({}, at)]
 
 
 def _usage(used: Mapping[str, Usage]) -> Iterator[tuple[str, str, str, list[Sample]]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dot_copilot import __version__
 from dot_copilot.stack import exposition, tls, usage
 from dot_copilot.stack.listener import Page
+from dot_copilot.stack.parts import archiving
 
 if TYPE_CHECKING:
     from dot_copilot.stack.stack import Stack
@@ -23,7 +24,8 @@ def pages(stack: Stack) -> Mapping[str, Page]:
 def _metrics(stack: Stack) -> tuple[str, str]:
     certificates = tls.of(stack.home).expirations() if stack.plan.tls else {}
     used = usage.read(_leaders(stack))
-    return exposition.CONTENT_TYPE, exposition.render(stack.states, used, stack.home.root, certificates)
+    backups = archiving.state(stack.home)
+    return exposition.CONTENT_TYPE, exposition.render(stack.states, used, stack.home.root, certificates, backups)
 
 
 def _leaders(stack: Stack) -> dict[str, int]:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 
 from dot_copilot.stack.errors import StackError
@@ -14,6 +15,8 @@ from dot_copilot.stack.home import Home, write_private
 SETTING, DAYS_SETTING = "DOT_BACKUP_DIR", "DOT_BACKUP_DAYS"
 DAYS = 7
 """How long backups are kept, as in the table of tiers: 7 days in development and staging, 14 in production."""
+LATE_S, BEHIND_S = 26 * 3600, 600
+"""When a backup is late, and when what follows it is: as the alerts BackupLate and BackupBehind have it."""
 GAP = "archive-gap"
 """A file in the data directory: the name of a segment that was let go without having been archived."""
 _CONFIGURATION = """\
@@ -53,6 +56,34 @@ def remembered(home: Home) -> Path | None:
         return Path(json.loads((home.run / "backup.json").read_text())["place"])
     except (OSError, ValueError, KeyError):
         return None
+
+
+def state(home: Home) -> dict[str, float]:
+    """What the keeper of backups has noted, in seconds since the epoch; nothing where no backups are made.
+
+    `made` is when the newest backup was made (until there is one, when the keeper was told to), `followed` up to when the log of
+    changes, files and secrets are kept.
+    """
+    if remembered(home) is None:
+        return {}
+    try:
+        noted: dict[str, float] = json.loads((home.run / "backup-state.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return {name: noted.get(name, noted["began"]) for name in ("made", "followed")}
+
+
+def look(home: Home) -> tuple[bool, str, str]:
+    """For the doctor: whether backups are made, what there is, and what to do."""
+    place, noted = remembered(home) or directory(), state(home)
+    if place is None:
+        return False, "not made", f"start the stack with {SETTING}=DIR, on another disk; see docs/runbooks/backup.md"
+    if not noted:
+        return True, f"go to {place} once the stack runs", ""
+    ages = {name: max(0.0, time.time() - at) for name, at in noted.items()}
+    found = f"in {place}: the last is {ages['made'] / 3600:.0f} h old, changes are kept up to {ages['followed']:.0f} s ago"
+    late = ages["made"] > LATE_S or ages["followed"] > BEHIND_S
+    return not late, found, f"if the stack runs, read why in {home.log('backup')}; see docs/runbooks/backup.md"
 
 
 def key_file(home: Home) -> Path:
