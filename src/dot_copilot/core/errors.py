@@ -28,6 +28,8 @@ class ProblemDetails(BaseModel):
     detail: str
     instance: str | None = None
     errors: list[FieldProblem] | None = None
+    code: str | None = None
+    """One stable word for why, where a type has several reasons."""
     trace_id: str | None = None
     """What support finds the request by, in traces and logs; also the header X-Request-Id."""
 
@@ -38,6 +40,7 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong on our side"
+    code: str | None = None
 
     def __init__(self, detail: str, *, errors: list[FieldProblem] | None = None, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -54,6 +57,7 @@ class Problem(Exception):
             detail=self.detail,
             instance=instance,
             errors=self.errors,
+            code=self.code,
             trace_id=trace.trace_id if (trace := telemetry.current()) else None,
         ).model_dump(exclude_none=True)
 

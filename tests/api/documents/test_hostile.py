@@ -9,6 +9,7 @@ from PIL import Image
 
 from dot_copilot.core import tasks as core_tasks
 from dot_copilot.core.caller import Role
+from dot_copilot.features.documents.refusals import CODES, code_of
 from dot_copilot.features.documents.tasks import make_preview, verify_document
 from tests.support import files, hostile
 from tests.support.parts import send_parts
@@ -44,6 +45,7 @@ async def test_a_file_that_nobody_should_open_is_refused_and_explained(world: Wo
     assert refused.status_code == 415, refused.text
     assert f"'card.pdf' {says}" in refused.json()["detail"]
     assert refused.json()["detail"].endswith("Nothing was saved.")
+    assert refused.json()["code"] in set(CODES) - {"other"}, "pages say it in the reader's language"
     assert await blobs_of(world) == []
     assert (await manager.get(f"/drivers/{driver}/evidence")).json()["items"] == []
 
@@ -52,7 +54,7 @@ async def test_a_file_that_nobody_should_open_is_refused_and_explained(world: Wo
 async def test_what_comes_in_parts_is_looked_at_as_closely(world: World, name: str) -> None:
     content, says = REFUSED[name]
     refused = (await send_parts(await world.as_role(Role.SAFETY_MANAGER), content)).json()
-    assert (refused["state"], refused["refusal"]) == ("refused", says)
+    assert (refused["state"], refused["refusal"], refused["refusal_code"]) == ("refused", says, code_of(says))
 
 
 @pytest.mark.parametrize(

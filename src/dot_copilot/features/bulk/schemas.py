@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from dot_copilot.features.documents.refusals import RefusalCode
 from dot_copilot.features.documents.schemas import Note, Outcome, RequirementKey
 from dot_copilot.features.drivers.schemas import PlainDate
 
@@ -73,6 +74,7 @@ class Item(BaseModel):
     size: int
     state: ItemState
     refusal: str | None
+    refusal_code: RefusalCode | None = Field(None, description="The same in one stable word")
     preview_pages: int | None
     found: Found | None
     draft: Draft

@@ -14,6 +14,7 @@ from dot_copilot.features.bulk.errors import BatchFull, BatchNotFound, ItemNotFo
 from dot_copilot.features.documents import previews, receiving
 from dot_copilot.features.documents.errors import NoPreview, UploadSettled
 from dot_copilot.features.documents.recording import record_evidence
+from dot_copilot.features.documents.refusals import code_of
 from dot_copilot.features.documents.schemas import Evidence, EvidenceCreate
 from dot_copilot.features.drivers.access import reachable
 
@@ -152,6 +153,7 @@ async def _items(door: Door, caller: Caller, rows: list[Row]) -> list[schemas.It
             size=row["size"],
             state=row["state"],
             refusal=row["refusal"],
+            refusal_code=code_of(row["refusal"]),
             preview_pages=row["preview_pages"],
             found=_found(row["found"], within),
             draft=schemas.Draft(**row["draft"]),

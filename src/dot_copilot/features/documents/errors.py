@@ -13,6 +13,7 @@ from dot_copilot.core.errors import (
     Unavailable,
     UnsupportedFile,
 )
+from dot_copilot.features.documents.refusals import code_of
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 ACCEPTED = "Send a PDF, or a photo as JPEG, PNG, WebP or HEIC, of at most 25 MB"
@@ -74,6 +75,7 @@ class FileTooLarge(TooLarge):
 
     def __init__(self) -> None:
         super().__init__(f"{ACCEPTED}. Nothing was saved: scan it in grey or with fewer dots per inch, or send its pages apart.")
+        self.code = "too_large"
 
 
 class FileTooLargeForKind(TooLarge):
@@ -89,6 +91,7 @@ class FileTooLargeForKind(TooLarge):
             "video": "cut it to the part that matters, or record it with a lower resolution",
         }
         super().__init__(f"{names[kind]} may have {most} MB at most: {advice[kind]}. Nothing was saved.")
+        self.code = "too_large"
 
 
 class FileRefused(UnsupportedFile):
@@ -98,6 +101,7 @@ class FileRefused(UnsupportedFile):
 
     def __init__(self, file_name: str, found: str) -> None:
         super().__init__(f"'{file_name}' {refusal(found)} Nothing was saved.")
+        self.code = code_of(found)
 
 
 def refusal(found: str) -> str:

@@ -33,6 +33,7 @@ from dot_copilot.features.documents.errors import (
 from dot_copilot.features.documents.inspection import refused_head
 from dot_copilot.features.documents.models import Part, Upload
 from dot_copilot.features.documents.names import safe_file_name
+from dot_copilot.features.documents.refusals import code_of
 
 CHECK = "documents:check_upload"
 MOST_UNFINISHED = 500
@@ -181,6 +182,7 @@ def shape(upload: Upload, parts: list[Part]) -> upload_schemas.Upload:
         media_type=upload.media_type,
         sha256=upload.sha256.hex() if upload.sha256 else None,
         refusal=upload.refusal,
+        refusal_code=code_of(upload.refusal),
         preview_pages=upload.preview_pages,
         document_id=upload.document_id,
         evidence_id=upload.evidence_id,

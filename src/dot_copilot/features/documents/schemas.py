@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from dot_copilot.features.documents.refusals import RefusalCode
 from dot_copilot.features.drivers.schemas import PlainDate
 
 Provenance = Literal["manual", "roster", "upload"]
@@ -34,6 +35,7 @@ class Document(BaseModel):
     sha256: str = Field(description="Hex")
     state: DocumentState
     rejected_because: str | None = Field(None, description="Why it is locked, after the file's name")
+    rejected_code: RefusalCode | None = Field(None, description="The same in one stable word")
     preview_pages: int | None = Field(None, description="Pages that can be looked at; null while none were made yet")
     purged_at: datetime | None = Field(None, description="When its file was removed, its time being over")
 

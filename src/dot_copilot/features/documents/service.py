@@ -11,6 +11,7 @@ from dot_copilot.core.database import Door, Row
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.features.documents import repository, request_repository, schemas, sph
 from dot_copilot.features.documents.errors import EvidenceNotFound, EvidenceSettled, InvalidEvidence
+from dot_copilot.features.documents.refusals import code_of
 from dot_copilot.features.drivers.access import access_driver
 from dot_copilot.features.drivers.errors import DriverNotFound
 from dot_copilot.features.drivers.events import DriversChanged
@@ -36,6 +37,7 @@ def shape(row: Row) -> schemas.Evidence:
             sha256=row["sha256"].hex(),
             state=row["document_state"],
             rejected_because=row["rejected_because"],
+            rejected_code=code_of(row["rejected_because"]),
             preview_pages=row["preview_pages"],
             purged_at=row["purged_at"],
         )

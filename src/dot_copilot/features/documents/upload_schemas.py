@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from dot_copilot.features.documents.refusals import RefusalCode
+
 UploadState = Literal["open", "checking", "ready", "refused", "used"]
 
 
@@ -36,6 +38,7 @@ class Upload(BaseModel):
     media_type: str | None = Field(description="By content, once it is checked")
     sha256: str | None
     refusal: str | None = Field(description="Why it was not taken, after the file's name: 'is encrypted ...'")
+    refusal_code: RefusalCode | None = Field(None, description="The same in one stable word")
     preview_pages: int | None
     document_id: UUID | None
     evidence_id: UUID | None
