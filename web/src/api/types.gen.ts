@@ -840,6 +840,12 @@ export type Document = {
      */
     rejected_because?: string | null;
     /**
+     * Rejected Code
+     *
+     * The same in one stable word
+     */
+    rejected_code?: 'empty' | 'program' | 'archive' | 'office' | 'picture_kind' | 'markup' | 'unknown_kind' | 'film' | 'encrypted' | 'script' | 'command' | 'attachment' | 'complicated' | 'too_many_pages' | 'too_many_pixels' | 'too_large' | 'cut' | 'appended' | 'damaged' | 'arrived_damaged' | 'virus' | 'scanner' | 'other' | null;
+    /**
      * Sha256
      *
      * Hex
@@ -2195,6 +2201,12 @@ export type Item = {
      */
     refusal: string | null;
     /**
+     * Refusal Code
+     *
+     * The same in one stable word
+     */
+    refusal_code?: 'empty' | 'program' | 'archive' | 'office' | 'picture_kind' | 'markup' | 'unknown_kind' | 'film' | 'encrypted' | 'script' | 'command' | 'attachment' | 'complicated' | 'too_many_pages' | 'too_many_pixels' | 'too_large' | 'cut' | 'appended' | 'damaged' | 'arrived_damaged' | 'virus' | 'scanner' | 'other' | null;
+    /**
      * Size
      */
     size: number;
@@ -3403,6 +3415,10 @@ export type PolicyPatch = {
  * The body of every error answer.
  */
 export type ProblemDetails = {
+    /**
+     * Code
+     */
+    code?: string | null;
     /**
      * Detail
      */
@@ -5978,6 +5994,12 @@ export type Upload = {
      * Why it was not taken, after the file's name: 'is encrypted ...'
      */
     refusal: string | null;
+    /**
+     * Refusal Code
+     *
+     * The same in one stable word
+     */
+    refusal_code?: 'empty' | 'program' | 'archive' | 'office' | 'picture_kind' | 'markup' | 'unknown_kind' | 'film' | 'encrypted' | 'script' | 'command' | 'attachment' | 'complicated' | 'too_many_pages' | 'too_many_pixels' | 'too_large' | 'cut' | 'appended' | 'damaged' | 'arrived_damaged' | 'virus' | 'scanner' | 'other' | null;
     /**
      * Sha256
      */
