@@ -2,7 +2,7 @@ import { beginUpload, cancelUpload, completeUpload, readUpload, type Upload } fr
 import { freshToken, refresh } from '@/core/auth/session';
 import { getLocale } from '@/i18n';
 import { apiUrl } from './api-origin';
-import { ApiError, isTransient, toProblem } from './problem';
+import { ApiError, isTransient, OFFLINE, toProblem } from './problem';
 
 export interface PartsOptions {
   /** Called with the share that is in the store, 0 to 1. */
@@ -47,6 +47,10 @@ async function put(path: string, part: Blob, digest: string, signal?: AbortSigna
   throw new ApiError(toProblem(body, response));
 }
 
+/** What a cut connection is called everywhere else. */
+const offline = (error: unknown): unknown =>
+  error instanceof TypeError ? new ApiError(OFFLINE) : error;
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Does it again after a cut connection or a server that restarts; an error that says no is one at once. */
@@ -57,7 +61,7 @@ async function patiently<T>(work: () => Promise<T>, signal?: AbortSignal): Promi
     } catch (error) {
       signal?.throwIfAborted();
       const again = error instanceof TypeError || isTransient(error);
-      if (!again || tries >= TRIES) throw error;
+      if (!again || tries >= TRIES) throw offline(error);
       await pause(WAIT_MS * tries);
     }
   }

@@ -13,6 +13,8 @@ export interface Problem {
   title: string;
   detail: string;
   fields: FieldError[];
+  /** One stable word for why, where a type has several reasons: `encrypted`. Absent in what older versions stored. */
+  code?: string;
   /** Seconds to wait, from `Retry-After`. */
   retryAfter: number | null;
   /** What support finds the call by, in traces and logs; empty when no answer came. */
@@ -63,6 +65,7 @@ export function toProblem(body: unknown, response: Response | undefined): Proble
     title: text(record['title']),
     detail: text(record['detail']),
     fields: fieldErrors(record['errors']),
+    code: text(record['code']),
     retryAfter: Number.isFinite(wait) ? wait : null,
     traceId: text(record['trace_id']),
   };

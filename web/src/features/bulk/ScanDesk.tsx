@@ -34,7 +34,10 @@ export function ScanDesk({ item, onSettled, onChanged }: ScanDeskProps) {
       <section className={classes.form} aria-label={t('bulk.form')}>
         {item.state === 'refused' && (
           <p className={classes.refused}>
-            {t('bulk.refused', { file: item.file_name, reason: item.refusal ?? '' })}
+            {t('bulk.refused', {
+              file: item.file_name,
+              reason: t(`evidence.refusal.${item.refusal_code ?? 'other'}`),
+            })}
           </p>
         )}
         {item.state === 'done' && <p>{t('bulk.doneText')}</p>}

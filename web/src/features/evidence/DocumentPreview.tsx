@@ -43,7 +43,9 @@ function Held({ document }: { document: Document }) {
     document.state === 'quarantined'
       ? t('evidence.quarantined')
       : document.rejected_because
-        ? t('evidence.refusedBecause', { reason: document.rejected_because })
+        ? t('evidence.refusedBecause', {
+            reason: t(`evidence.refusal.${document.rejected_code ?? 'other'}`),
+          })
         : t('evidence.refused');
   return (
     <span className={classes.thumb} data-kind="none" title={words} role="img" aria-label={words}>

@@ -1,10 +1,10 @@
 import { CloseButton } from '@mantine/core';
-import { IconFileTypePdf, IconPhoto } from '@tabler/icons-react';
+import { IconFileTypePdf, IconMovie, IconPhoto } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocale, useT } from '@/i18n/react';
 import { FileDrop } from '@/ui/files/FileDrop';
 import { formatSize } from '@/ui/files/size';
-import { ACCEPTED } from './form';
+import { ACCEPTED_OR_FILM } from './form';
 import classes from './evidence.module.css';
 
 interface EvidenceFileProps {
@@ -25,7 +25,7 @@ export function EvidenceFile({ file, error, cameraFirst, onChange }: EvidenceFil
         <FileDrop
           label={t('evidence.record.drop')}
           hint={t('evidence.record.kinds')}
-          accept={ACCEPTED}
+          accept={ACCEPTED_OR_FILM}
           camera={t('evidence.record.camera')}
           cameraFirst={cameraFirst}
           onFile={onChange}
@@ -91,7 +91,8 @@ function LocalPreview({ file }: { file: File }) {
       />
     );
   }
-  const Icon = image ? IconPhoto : IconFileTypePdf;
+  const other = file.type.startsWith('video/') ? IconMovie : IconFileTypePdf;
+  const Icon = image ? IconPhoto : other;
   return (
     <span className={classes.localPreview}>
       <Icon size={28} stroke={1.5} aria-hidden />

@@ -16,10 +16,12 @@ export interface EvidenceForm {
 
 export type EvidenceErrors = Partial<Record<keyof EvidenceForm, MessageKey>>;
 
-export const MAX_FILE_BYTES = 25 * 1024 * 1024;
+/** What a phone keeps of one form while there is no connection; larger files are sent at once, in parts. */
+export const MOST_KEPT = 25 * 1024 * 1024;
 export const ACCEPTED = '.pdf,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,image/*';
-const KINDS = /\.(pdf|jpe?g|png|webp|heic|heif)$/i;
-const TYPES = /^(application\/pdf|image\/(jpeg|png|webp|heic|heif))$/;
+export const ACCEPTED_OR_FILM = `${ACCEPTED},.mp4,.mov,video/mp4,video/quicktime`;
+const KINDS = /\.(pdf|jpe?g|png|webp|heic|heif|mp4|mov)$/i;
+const TYPES = /^(application\/pdf|image\/(jpeg|png|webp|heic|heif)|video\/(mp4|quicktime))$/;
 
 export const emptyForm = (requirement = ''): EvidenceForm => ({
   requirement,
@@ -30,9 +32,8 @@ export const emptyForm = (requirement = ''): EvidenceForm => ({
   file: null,
 });
 
-/** What is wrong with a file before anything is sent; the server looks at the content again. */
+/** What is wrong with a file before anything is sent. How large it may be, and what is in it, the server says. */
 export function fileError(file: File): MessageKey | undefined {
-  if (file.size > MAX_FILE_BYTES) return 'evidence.error.fileSize';
   if (file.size === 0) return 'evidence.error.fileEmpty';
   // Phones name photos freely: the type or the ending is enough.
   return KINDS.test(file.name) || TYPES.test(file.type) ? undefined : 'evidence.error.fileKind';
@@ -75,11 +76,4 @@ export function payload(form: EvidenceForm): Record<string, string> {
   const { requirement, obtained_on, expires_on, outcome, note } = form;
   const members = { requirement, obtained_on, expires_on, outcome, note: note.trim() };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== ''));
-}
-
-export function multipart(form: EvidenceForm, file: File): FormData {
-  const data = new FormData();
-  for (const [name, value] of Object.entries(payload(form))) data.set(name, value);
-  data.set('file', file, file.name);
-  return data;
 }

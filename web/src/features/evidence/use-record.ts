@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { recordEvidence, type Evidence, type RecordEvidenceData } from '@/api';
+import { recordEvidence, type RecordEvidenceData, type Upload } from '@/api';
 import { useMe } from '@/core/auth/me';
-import { upload } from '@/core/http/upload';
+import { sendInParts } from '@/core/http/parts';
+import { ApiError, OFFLINE } from '@/core/http/problem';
 import { newKey } from '@/core/offline/key';
 import { put } from '@/core/offline/outbox';
 import { useT } from '@/i18n/react';
 import { toast } from '@/ui/feedback/toast';
-import { multipart, payload, type EvidenceForm } from './form';
+import { MOST_KEPT, payload, type EvidenceForm } from './form';
 
 interface Recording {
   driverId: string;
@@ -19,29 +20,41 @@ interface Recording {
   onClose: () => void;
 }
 
-/** Sends a form: as JSON, or with its file and progress. */
+interface Sent {
+  file: File;
+  upload: Upload;
+}
+
+/** Sends a form; its file before it, in parts, which go on where they were after whatever broke off. */
 export function useRecord({ driverId, own, title, onRecorded, onClose }: Recording) {
   const t = useT();
   const me = useMe();
   const [share, setShare] = useState<number | null>(null);
   const abort = useRef<AbortController | null>(null);
+  /** A file that is there already: when only the answer was lost, the same upload gives the same record. */
+  const there = useRef<Sent | null>(null);
+
+  const sendFile = async (file: File): Promise<string> => {
+    if (there.current?.file === file) return there.current.upload.id;
+    abort.current = new AbortController();
+    setShare(0);
+    const { signal } = abort.current;
+    const upload = await sendInParts(file, { onProgress: setShare, signal });
+    if (upload.state === 'refused') throw refused(upload);
+    there.current = { file, upload };
+    return upload.id;
+  };
 
   const save = useMutation({
     // Without a connection it is not put off: the outbox takes it, or the error says so.
     networkMode: 'always',
     mutationFn: async (form: EvidenceForm) => {
-      if (own && (await leftInOutbox(form, me.id, driverId, title))) return 'waiting';
-      if (form.file === null) {
-        const body = payload(form) as unknown as RecordEvidenceData['body'];
-        const { data } = await recordEvidence({ path: { driver_id: driverId }, body });
-        return data;
-      }
-      abort.current = new AbortController();
-      setShare(0);
-      return upload<Evidence>(`/api/v1/drivers/${driverId}/evidence`, multipart(form, form.file), {
-        onProgress: setShare,
-        signal: abort.current.signal,
-      });
+      const keeps = own && (form.file?.size ?? 0) <= MOST_KEPT;
+      if (keeps && (await leftInOutbox(form, me.id, driverId, title))) return 'waiting';
+      const file = form.file && { upload_id: await sendFile(form.file) };
+      const body = { ...payload(form), ...file } as unknown as RecordEvidenceData['body'];
+      const { data } = await recordEvidence({ path: { driver_id: driverId }, body });
+      return data;
     },
     onSuccess: async (outcome) => {
       // The outbox tells when it is there.
@@ -63,6 +76,16 @@ export function useRecord({ driverId, own, title, onRecorded, onClose }: Recordi
     error: stopped ? null : save.error,
   };
 }
+
+/** A file that was looked at and not taken, as the error that it would have been in one piece. */
+const refused = ({ refusal, refusal_code }: Upload): ApiError =>
+  new ApiError({
+    ...OFFLINE,
+    slug: 'unsupported-file',
+    status: 415,
+    detail: refusal ?? '',
+    code: refusal_code ?? 'other',
+  });
 
 /** Leaves the form on this device, from where it is sent; false where the device stores nothing. */
 async function leftInOutbox(

@@ -35,7 +35,7 @@ export const bulk = {
   'bulk.takeBack': 'Take it back',
   'bulk.keys':
     'A accepts, X leaves out, J and K go on and back, D driver, T kind, F date; Ctrl+Enter accepts from a field.',
-  'bulk.refused': '“{file}” {reason}. It was not taken.',
+  'bulk.refused': '“{file}” was not taken. {reason}',
   'bulk.doneText': 'It is in the driver’s file.',
   'bulk.leftOutText': 'You have left it out. It is forgotten when you close this pile.',
   'bulk.acceptSure': 'Accept {count} without a doubt',

@@ -18,7 +18,7 @@ export const evidence = {
   'evidence.linkFailed': 'The file can’t be shown right now.',
   'evidence.quarantined': 'The file is being checked and can be opened in a moment.',
   'evidence.refused': 'The file was refused by the check and can’t be opened.',
-  'evidence.refusedBecause': 'This file is locked: it {reason}.',
+  'evidence.refusedBecause': 'This file is locked. {reason}',
   'evidence.purged': 'Its time was over; the file was removed on {date}.',
   'evidence.previewSoon': 'A picture of it is being made.',
   'evidence.previewNone': 'No picture can be made of this file. Open it to see it.',
@@ -65,7 +65,7 @@ export const evidence = {
   'evidence.record.noteHint': 'Optional, for your colleagues and for an auditor',
   'evidence.record.file': 'Document (optional)',
   'evidence.record.drop': 'Choose the file, or drop it here',
-  'evidence.record.kinds': 'PDF, JPEG, PNG, WebP or HEIC, up to 25 MB',
+  'evidence.record.kinds': 'PDF, a photo (JPEG, PNG, WebP, HEIC) or a film (MP4, MOV)',
   'evidence.record.camera': 'Take a photo',
   'evidence.record.remove': 'Remove {file}',
   'evidence.record.preview': 'Preview of {file}',
@@ -93,8 +93,45 @@ export const evidence = {
   'evidence.error.inverted': 'The expiry lies before the day it was obtained.',
   'evidence.error.outcome': 'Choose the result.',
   'evidence.error.note': 'The note is longer than 2,000 letters.',
-  'evidence.error.fileSize':
-    'The file is larger than 25 MB. Use a smaller scan or a photo of lower resolution.',
   'evidence.error.fileEmpty': 'The file is empty. Choose another one.',
-  'evidence.error.fileKind': 'This kind of file is not taken. Use a PDF or a photo.',
+  'evidence.error.fileKind': 'This kind of file is not taken. Use a PDF, a photo or a film.',
+
+  'evidence.refusal.empty': 'The file is empty. Choose another one.',
+  'evidence.refusal.program': 'This is a program, not a document.',
+  'evidence.refusal.archive':
+    'This is an archive of several files. Send each document in it as a PDF or a photo.',
+  'evidence.refusal.office': 'This is an Office document. Print it to a PDF, and send that.',
+  'evidence.refusal.picture_kind':
+    'This kind of picture is not taken. Save it as a JPEG, or send a PDF.',
+  'evidence.refusal.markup': 'This is a web page or a drawing. Print it to a PDF, and send that.',
+  'evidence.refusal.unknown_kind':
+    'This is neither a PDF nor a photo, whatever its name says. Send a PDF, JPEG, PNG, WebP or HEIC.',
+  'evidence.refusal.film':
+    'This film can’t be taken: it did not end well, or a photo was expected.',
+  'evidence.refusal.encrypted':
+    'The file opens with a password only, which an auditor won’t have. Save it without one.',
+  'evidence.refusal.script':
+    'There is a script in this PDF. Print it to a new PDF, and send that one.',
+  'evidence.refusal.command':
+    'There is a command in this PDF. Print it to a new PDF, and send that one.',
+  'evidence.refusal.attachment':
+    'There is another file in this PDF. Print it to a new PDF, and send that one.',
+  'evidence.refusal.complicated':
+    'This file takes too much to be opened. Print it to a new PDF, and send that one.',
+  'evidence.refusal.too_many_pages':
+    'This PDF has more pages than are taken. Send those that matter.',
+  'evidence.refusal.too_many_pixels':
+    'This picture claims to be larger than any camera takes. Photograph the document anew.',
+  'evidence.refusal.too_large': 'The file is larger than its kind may be. Send a smaller one.',
+  'evidence.refusal.cut': 'The file breaks off before its end. Save it anew, and send it again.',
+  'evidence.refusal.appended':
+    'There is something else behind the end of this file. Print it to a new PDF, and send that one.',
+  'evidence.refusal.damaged':
+    'The file is damaged: no program can open it. Scan or photograph the document anew.',
+  'evidence.refusal.arrived_damaged': 'The file was damaged on its way. Send it again.',
+  'evidence.refusal.virus':
+    'There is a virus in this file. Clean the machine it comes from before you send it again.',
+  'evidence.refusal.scanner': 'The virus scanner does not take this file. Ask your administrator.',
+  'evidence.refusal.other': 'This file is not taken. Send a PDF or a photo.',
+  'evidence.refusal.do': 'Nothing was saved.',
 } as const;

@@ -35,7 +35,7 @@ export const bulk = {
   'bulk.takeBack': 'Recuperarlo',
   'bulk.keys':
     'A acepta, X aparta, J y K avanzan y retroceden, D chofer, T tipo, F fecha; Ctrl+Intro acepta desde un campo.',
-  'bulk.refused': '«{file}»: {reason}. No se aceptó.',
+  'bulk.refused': 'No se aceptó «{file}». {reason}',
   'bulk.doneText': 'Está en el expediente del chofer.',
   'bulk.leftOutText': 'Lo apartó. Se olvida cuando cierre este montón.',
   'bulk.acceptSure': 'Aceptar {count} sin duda',

@@ -18,7 +18,7 @@ export const evidence = {
   'evidence.linkFailed': 'El archivo no se puede mostrar ahora.',
   'evidence.quarantined': 'El archivo se está revisando; podrá abrirse en un momento.',
   'evidence.refused': 'La revisión rechazó el archivo; no se puede abrir.',
-  'evidence.refusedBecause': 'Este archivo está bloqueado: {reason}.',
+  'evidence.refusedBecause': 'Este archivo está bloqueado. {reason}',
   'evidence.purged': 'Su plazo terminó; el archivo se eliminó el {date}.',
   'evidence.previewSoon': 'Se está preparando una imagen.',
   'evidence.previewNone': 'No se puede mostrar una imagen de este archivo. Ábralo para verlo.',
@@ -66,7 +66,7 @@ export const evidence = {
   'evidence.record.noteHint': 'Opcional, para sus colegas y para un auditor',
   'evidence.record.file': 'Documento (opcional)',
   'evidence.record.drop': 'Elija el archivo o suéltelo aquí',
-  'evidence.record.kinds': 'PDF, JPEG, PNG, WebP o HEIC, hasta 25 MB',
+  'evidence.record.kinds': 'PDF, foto (JPEG, PNG, WebP, HEIC) o video (MP4, MOV)',
   'evidence.record.camera': 'Tomar una foto',
   'evidence.record.remove': 'Quitar {file}',
   'evidence.record.preview': 'Vista previa de {file}',
@@ -94,8 +94,48 @@ export const evidence = {
   'evidence.error.inverted': 'El vencimiento es anterior al día de obtención.',
   'evidence.error.outcome': 'Elija el resultado.',
   'evidence.error.note': 'La nota pasa de 2,000 letras.',
-  'evidence.error.fileSize':
-    'El archivo pasa de 25 MB. Use un escaneo más pequeño o una foto de menor resolución.',
   'evidence.error.fileEmpty': 'El archivo está vacío. Elija otro.',
-  'evidence.error.fileKind': 'Este tipo de archivo no se acepta. Use un PDF o una foto.',
+  'evidence.error.fileKind': 'Este tipo de archivo no se acepta. Use un PDF, una foto o un video.',
+
+  'evidence.refusal.empty': 'El archivo está vacío. Elija otro.',
+  'evidence.refusal.program': 'Esto es un programa, no un documento.',
+  'evidence.refusal.archive':
+    'Esto es un archivo comprimido con varios archivos. Envíe cada documento como PDF o foto.',
+  'evidence.refusal.office': 'Esto es un documento de Office. Imprímalo como PDF y envíe ese.',
+  'evidence.refusal.picture_kind':
+    'Este tipo de imagen no se acepta. Guárdela como JPEG o envíe un PDF.',
+  'evidence.refusal.markup': 'Esto es una página web o un dibujo. Imprímalo como PDF y envíe ese.',
+  'evidence.refusal.unknown_kind':
+    'Esto no es un PDF ni una foto, diga lo que diga su nombre. Envíe un PDF, JPEG, PNG, WebP o HEIC.',
+  'evidence.refusal.film':
+    'Este video no se puede aceptar: no terminó bien, o se esperaba una foto.',
+  'evidence.refusal.encrypted':
+    'El archivo solo se abre con una contraseña que un auditor no tendrá. Guárdelo sin ella.',
+  'evidence.refusal.script':
+    'Hay un programa dentro de este PDF. Imprímalo como un PDF nuevo y envíe ese.',
+  'evidence.refusal.command':
+    'Hay una orden dentro de este PDF. Imprímalo como un PDF nuevo y envíe ese.',
+  'evidence.refusal.attachment':
+    'Hay otro archivo dentro de este PDF. Imprímalo como un PDF nuevo y envíe ese.',
+  'evidence.refusal.complicated':
+    'Abrir este archivo cuesta demasiado. Imprímalo como un PDF nuevo y envíe ese.',
+  'evidence.refusal.too_many_pages':
+    'Este PDF tiene más páginas de las que se aceptan. Envíe las que importan.',
+  'evidence.refusal.too_many_pixels':
+    'Esta imagen dice ser más grande que la de cualquier cámara. Fotografíe el documento de nuevo.',
+  'evidence.refusal.too_large':
+    'El archivo es más grande de lo que puede ser uno de su tipo. Envíe uno más pequeño.',
+  'evidence.refusal.cut':
+    'El archivo se corta antes de su final. Guárdelo de nuevo y envíelo otra vez.',
+  'evidence.refusal.appended':
+    'Hay algo más detrás del final de este archivo. Imprímalo como un PDF nuevo y envíe ese.',
+  'evidence.refusal.damaged':
+    'El archivo está dañado: ningún programa puede abrirlo. Escanee o fotografíe el documento de nuevo.',
+  'evidence.refusal.arrived_damaged': 'El archivo se dañó en el camino. Envíelo otra vez.',
+  'evidence.refusal.virus':
+    'Hay un virus en este archivo. Limpie el equipo del que viene antes de enviarlo otra vez.',
+  'evidence.refusal.scanner':
+    'El detector de virus no acepta este archivo. Pregunte a su administrador.',
+  'evidence.refusal.other': 'Este archivo no se acepta. Envíe un PDF o una foto.',
+  'evidence.refusal.do': 'No se guardó nada.',
 };
