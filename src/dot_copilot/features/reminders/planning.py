@@ -24,15 +24,16 @@ async def plan(
     database: Database, carrier_id: UUID, now: datetime, url: str, stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Tells everybody whose turn it is; returns how many digests were made. A worker that dies has told whole batches."""
-    digests = 0
+    digests, after = 0, None
     while not stopping():
         async with database.job_door(carrier_id, via="reminders") as door:
-            people = await repository.take_people(door, now, PEOPLE)
+            ids = await repository.people_after(door, after, PEOPLE)
+            people = await repository.take_people(door, now, ids)
             digests += await _tell(door, people, url) if people else 0
-            if not people:
+            if len(ids) < PEOPLE:
                 await repository.forget_old(door, (now - _KEPT).date())
-        if len(people) < PEOPLE:
-            return digests
+                break
+        after = ids[-1]
     return digests
 
 

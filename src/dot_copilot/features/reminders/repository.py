@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from dot_copilot.core.database import Door, Row
 from dot_copilot.features.reminders.defaults import ANY, DEFAULTS, EVENING, LOOK_BACK, MORNING, SHOWN
 
@@ -20,16 +22,31 @@ _DUE_PEOPLE = """
     left join drivers d on d.carrier_id = u.carrier_id and d.id = u.driver_id
     left join terminals t on t.carrier_id = u.carrier_id and t.id = coalesce(d.terminal_id, u.terminal_id)
     left join reminder_people p on p.carrier_id = u.carrier_id and p.user_id = u.id
-   where u.carrier_id = $1 and u.role = any ($3::text[]) and u.disabled_at is null
+   where u.carrier_id = $1 and u.id = any ($3::uuid[]) and u.disabled_at is null
      and (u.expires_on is null or u.expires_on >= ($2::timestamptz at time zone 'UTC')::date)
      and extract(hour from $2::timestamptz at time zone coalesce(t.time_zone, c.default_time_zone)) between $4 and $5 - 1
      and coalesce(p.planned_on, '-infinity') < ($2::timestamptz at time zone coalesce(t.time_zone, c.default_time_zone))::date
-   order by u.id limit $6"""
+   order by u.id"""
 
 
-async def take_people(door: Door, now: datetime, limit: int) -> list[Row]:
-    """Up to `limit` people whose turn it is; from now on, in this transaction, it no longer is."""
-    rows = await door.fetch(_DUE_PEOPLE, door.carrier_id, now, list(DEFAULTS), MORNING, EVENING, limit)
+async def people_after(door: Door, after: UUID | None, limit: int) -> list[UUID]:
+    """Ids of up to `limit` people who may be reminded of something at all, in order, after one of them."""
+    rows = await door.fetch(
+        """select id from users where carrier_id = $1 and ($2::uuid is null or id > $2) and role = any ($3::text[])
+            order by id limit $4""",
+        door.carrier_id,
+        after,
+        list(DEFAULTS),
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def take_people(door: Door, now: datetime, ids: Sequence[UUID]) -> list[Row]:
+    """Those of these people whose turn it is; from now on, in this transaction, it no longer is."""
+    rows = await door.fetch(_DUE_PEOPLE, door.carrier_id, now, ids, MORNING, EVENING)
+    if not rows:
+        return []
     # Two workers must not plan the same person: whoever comes second waits here, and then finds the day taken.
     taken = await door.fetch(
         """insert into reminder_people as p (carrier_id, user_id, planned_on)
@@ -41,8 +58,8 @@ async def take_people(door: Door, now: datetime, limit: int) -> list[Row]:
         [row["id"] for row in rows],
         [row["today"] for row in rows],
     )
-    ids = {row["user_id"] for row in taken}
-    return [row for row in rows if row["id"] in ids]
+    mine = {row["user_id"] for row in taken}
+    return [row for row in rows if row["id"] in mine]
 
 
 async def rules(door: Door) -> list[Row]:
@@ -54,6 +71,9 @@ async def rules(door: Door) -> list[Row]:
 
 # What falls due for whom. A step is reached when so many days or fewer are left; only the nearest one reached is told, so that
 # whoever joins late, or a planner that was down, tells each thing once. What ran out counts while nothing newer covers it.
+# Drivers are joined to their own dates, the others to the dates of these days: as one join with an "or" between them each
+# driver was compared with everything that ran out in the fleet, which took minutes for a hundred thousand. What covers the old
+# date is looked up row by row for the same reason (a scalar subquery is never made a join): few have run out.
 _FOUND = """
   with people as (
     select * from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[]) as p(id, role, driver_id, today)),
@@ -61,6 +81,16 @@ _FOUND = """
     select * from unnest($6::uuid[], $7::uuid[]) as r(id, terminal_id)),
   rules as (
     select r.role, r.requirement, r.step from unnest($8::text[], $9::text[], $10::int[]) as r(role, requirement, step)),
+  ran_out as (
+    select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
+      from people p join due_dates d on d.carrier_id = $1 and d.driver_id = p.driver_id
+     where p.role = 'driver' and d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
+    union all
+    select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
+      from people p join due_dates d on d.carrier_id = $1
+     where p.role <> 'driver' and d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
+       and (p.role not in ('supervisor', 'coach')
+         or exists (select from reach r where r.id = p.id and r.terminal_id = d.terminal_id))),
   dues as (
     select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
       from people p join due_dates d on d.carrier_id = $1 and d.driver_id = p.driver_id
@@ -72,14 +102,9 @@ _FOUND = """
        and (p.role not in ('supervisor', 'coach')
          or exists (select from reach r where r.id = p.id and r.terminal_id = d.terminal_id))
     union all
-    select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
-      from people p join due_dates d on d.carrier_id = $1
-     where d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
-       and (p.role <> 'driver' or d.driver_id = p.driver_id)
-       and (p.role not in ('supervisor', 'coach')
-         or exists (select from reach r where r.id = p.id and r.terminal_id = d.terminal_id))
-       and not exists (select from due_dates n where n.carrier_id = $1 and n.driver_id = d.driver_id
-         and n.requirement = d.requirement and n.from_day <= p.today and n.until_day >= p.today)),
+    select * from ran_out o
+     where (select true from due_dates n where n.carrier_id = $1 and n.driver_id = o.driver_id
+       and n.requirement = o.requirement and n.from_day <= o.today and n.until_day >= o.today limit 1) is null),
   reached as (
     select u.id, u.driver_id, u.requirement, u.due_on, u.today,
            (select min(r.step) from rules r where r.role = u.role
@@ -95,7 +120,8 @@ _FOUND = """
     select t.*, row_number() over (partition by t.user_id order by t.due_on, t.driver_id, t.requirement) place,
            count(*) over (partition by t.user_id) total from told t)
   select n.user_id, n.total::int, n.requirement, n.due_on, n.driver_id, d.first_name, d.last_name
-    from numbered n join drivers d on d.carrier_id = $1 and d.id = n.driver_id
+    from numbered n cross join lateral (
+      select first_name, last_name from drivers where carrier_id = $1 and id = n.driver_id limit 1) d
    where n.place <= $13 order by n.user_id, n.place"""
 
 
@@ -125,10 +151,16 @@ async def remind(door: Door, people: Sequence[Row], steps: Sequence[tuple[str, s
 
 async def insert_notices(door: Door, notices: Sequence[tuple[UUID, date, list[dict[str, Any]], int]]) -> None:
     """What each person sees: user, day, items, how many there are in all."""
-    await door.executemany(
-        """insert into notices (carrier_id, user_id, on_day, items, total) values ($1, $2, $3, $4, $5)
+    await door.execute(
+        """insert into notices (carrier_id, user_id, on_day, items, total)
+           select $1, n.user_id, n.on_day, n.items::jsonb, n.total
+             from unnest($2::uuid[], $3::date[], $4::text[], $5::int[]) n(user_id, on_day, items, total)
            on conflict (carrier_id, user_id, on_day) do nothing""",
-        [(door.carrier_id, *notice) for notice in notices],
+        door.carrier_id,
+        [user for user, _, _, _ in notices],
+        [day for _, day, _, _ in notices],
+        [msgspec.json.encode(items).decode() for _, _, items, _ in notices],
+        [total for _, _, _, total in notices],
     )
 
 
