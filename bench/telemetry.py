@@ -25,7 +25,7 @@ BROWSER = (
     "Accept-Language: en-US,en;q=0.9\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nReferer: https://localhost/drivers\r\n"
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\n"
 )
-KIND_SECONDS = 34.0
+KIND_SECONDS = 24.0
 FLOOR = 0.05
 
 
