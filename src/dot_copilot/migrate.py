@@ -12,6 +12,7 @@ import asyncpg
 
 from dot_copilot import resources
 from dot_copilot.compose import secret_store
+from dot_copilot.core.role_password import RolePassword
 from dot_copilot.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,10 +112,16 @@ def _following(revision: str | None) -> str:
 async def run(settings: Settings) -> str:
     """Migrates if needed; returns the revision the database is at."""
     secrets = secret_store(settings)
-    password = await secrets.get("database_owner_password")
-    await secrets.close()
+
+    async def look(word: str) -> tuple[str, str | None]:
+        return word, await _present_revision(settings, word)
+
+    try:
+        owner = await RolePassword.read(secrets, "owner")
+        password, present = await owner.opening(look, asyncpg.InvalidPasswordError)
+    finally:
+        await secrets.close()
     newest = newest_revision()
-    present = await _present_revision(settings, password)
     if present is not None and present > newest:
         return present  # a later release has been here, and its schema serves this one too
     if present != newest:

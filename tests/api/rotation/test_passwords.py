@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from dot_copilot import migrate
 from dot_copilot.core.database import Database, SignIn
 from dot_copilot.core.role_password import RolePassword
 from dot_copilot.core.settings import Settings
@@ -212,4 +213,24 @@ async def test_two_who_write_the_same_secret_do_not_write_over_each_other(place:
     assert now is not None
     assert now.value == "the other's"
     await keeper.write("database_app_password_next", await kept(place, "database_app_password"), now)
+    await keeper.close()
+
+
+async def test_migrations_sign_in_though_a_rotation_was_killed_after_the_change(place: Place) -> None:
+    keeper = place.keeper()
+    knife = Knife()
+    whole: tuple[Any, Any] = CutKeeper(keeper, knife), CutServer(place.server, knife)
+    await passwords.rotate(*whole, 0, lambda _: None, wait=no_wait, roles=["owner"])
+    cut = Knife(knife.steps - 1)
+    half: tuple[Any, Any] = CutKeeper(keeper, cut), CutServer(place.server, cut)
+    with pytest.raises(Killed):
+        await passwords.rotate(*half, 0, lambda _: None, wait=no_wait, roles=["owner"])
+    settings = Settings(
+        database_port=place.server.port,
+        openbao_url=f"http://127.0.0.1:{place.port}",
+        openbao_role_id=(place.home.secrets / "app-role-id").read_text(),
+        openbao_secret_id_file=place.home.secret_id_file,
+    )
+    assert await migrate.run(settings) == migrate.newest_revision()
+    await passwords.rotate(keeper, place.server, 0, lambda _: None, wait=no_wait, roles=["owner"])
     await keeper.close()
