@@ -11,6 +11,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
+
 from dot_copilot.backup.errors import BackupError
 from dot_copilot.backup.place import Manifest, Place
 from dot_copilot.backup.prune import prune
@@ -49,7 +51,7 @@ async def turn(home: Home, place: Place) -> Manifest | None:
     admit(running, place)
     whole = place.manifests()
     newest = datetime.fromisoformat(whole[-1].consistent) if whole else None
-    gap = (home.postgres / archiving.GAP).exists()
+    gap = archiving.gap(home)
     made = None
     if newest is None or gap or datetime.now(UTC) - newest >= EVERY:
         made = await take(running, place)
@@ -80,7 +82,7 @@ async def keep(home: Home, place: Place) -> None:
             made = await turn(home, place)
             if made is not None:
                 log.info("backup %s made, %d files", made.id, made.blobs)
-        except (BackupError, StackError, OSError) as error:
+        except (BackupError, StackError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.error("no backup this time: %s", error)
         await asyncio.sleep(TURN_S)
 

@@ -34,7 +34,7 @@ _LOCK = 4476757
 async def take(running: Running, place: Place) -> Manifest:
     """One backup of the stack into `place`, whole when this returns; nothing of it is kept after an error (BackupError)."""
     place.claim(archiving.identity(running.home))
-    started = datetime.now(UTC)
+    started, gap = datetime.now(UTC), archiving.gap(running.home)
     backup_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     connection = await running.connect()
     try:
@@ -59,7 +59,8 @@ async def take(running: Running, place: Place) -> Manifest:
                 raise
     finally:
         await connection.close()
-    (running.home.postgres / archiving.GAP).unlink(missing_ok=True)
+    if gap and gap == archiving.gap(running.home):  # what was let go meanwhile makes another backup due
+        (running.home.postgres / archiving.GAP).unlink(missing_ok=True)
     return manifest
 
 

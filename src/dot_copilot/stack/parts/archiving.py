@@ -86,6 +86,14 @@ def look(home: Home) -> tuple[bool, str, str]:
     return not late, found, f"if the stack runs, read why in {home.log('backup')}; see docs/runbooks/backup.md"
 
 
+def gap(home: Home) -> str:
+    """The last segment of the log that was let go without having been archived; empty if none was since the last backup."""
+    try:
+        return (home.postgres / GAP).read_text()
+    except OSError:
+        return ""
+
+
 def key_file(home: Home) -> Path:
     """What PostgreSQL's user seals segments with; there once the keeper of backups has found that the directory is ours."""
     return home.run / "backup.key"
@@ -106,6 +114,8 @@ def configuration(home: Home) -> str:
     if place is None:
         (home.run / "backup.json").unlink(missing_ok=True)
         return ""
+    if place.is_relative_to(home.root):
+        raise StackError(f"{SETTING}={place} is in the home, and would be lost with it; choose a directory on another disk")
     words = {"python": sys.executable, "key": key_file(home), "place": place / "wal", "gap": GAP}
     for word in words.values():
         if _AWKWARD & set(str(word)):
