@@ -40,7 +40,8 @@ async def take(running: Running, place: Place) -> Manifest:
     try:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
             raise BackupError("another backup of this stack is being made; wait until it has ended")
-        archived = await connection.fetchval("select current_setting('archive_mode')") == "on"
+        # A copy that somebody takes elsewhere has no log of changes beside it.
+        archived = archiving.remembered(running.home) == place.root
         with told(place.root):
             partial = place.new(backup_id)
             try:
