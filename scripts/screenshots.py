@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
+from scripts.record_shots import take_record
 from tests.e2e.journeys import api, sign_in
 from tests.support.browser import running_browser
 from tests.support.stack import Stack, running_stack
@@ -97,6 +98,7 @@ async def _all(stack: Stack) -> None:
         await _take(browser, stack, "import", "/imports")
         await _take(browser, stack, "duty-board-dark-phone", "/", size=PHONE, scheme="dark")
         await _take(browser, stack, "driver-phone", "/", size=PHONE, role="driver")
+        await take_record(browser, stack, _take, PLACE)
         await _operations(browser, stack)
 
 
