@@ -15,6 +15,7 @@ const PAGES: Record<SettingsTab, LazyExoticComponent<ComponentType>> = {
   terminals: lazy(() => import('./Terminals')),
   requirements: lazy(() => import('./Requirements')),
   acknowledgements: lazy(() => import('@/features/acknowledgements/Forms')),
+  reminders: lazy(() => import('@/features/reminders/Rules')),
   users: lazy(() => import('./Users')),
 };
 const route = getRouteApi('/shell/settings');

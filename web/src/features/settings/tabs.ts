@@ -7,6 +7,7 @@ export const SETTINGS_TABS = [
   'terminals',
   'requirements',
   'acknowledgements',
+  'reminders',
   'users',
 ] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
@@ -17,6 +18,7 @@ const NEEDS = {
   terminals: 'carrier:manage',
   requirements: 'drivers:read',
   acknowledgements: 'policy:manage',
+  reminders: 'policy:manage',
   users: 'users:manage',
 } as const;
 

@@ -10,6 +10,7 @@ import { duty } from './duty';
 import { evidence } from './evidence';
 import { operations } from './operations';
 import { packets } from './packets';
+import { reminderRules } from './reminder-rules';
 import { retention } from './retention';
 import { review } from './review';
 import { roster } from './roster';
@@ -31,6 +32,7 @@ export const pages = {
   ...evidence,
   ...operations,
   ...packets,
+  ...reminderRules,
   ...retention,
   ...review,
   ...roster,
