@@ -31,6 +31,13 @@ export const retention = {
   'retention.setTitle': 'Keep this file, whatever its clock says?',
   'retention.setText':
     'The whole file of {name}. Until an administrator lifts the hold, nothing of it can be purged.',
+  'retention.holdOf': 'Hold {file}',
+  'retention.hold': 'Hold',
+  'retention.holdTitle': 'Keep this document, whatever its clock says?',
+  'retention.holdText':
+    '{file} of {name}. Until an administrator lifts the hold, it can’t be purged.',
+  'retention.isHeldNow': 'Hold set. This document can’t be purged.',
+  'retention.heldBy': 'Since {date}, set by {name}: {reason}',
   'retention.isSet': 'Hold set. Nothing of this file can be purged.',
   'retention.panel': 'How long documents are kept',
   'retention.panelNone': 'No document is on file.',

@@ -31,6 +31,13 @@ export const retention = {
   'retention.setTitle': '¿Guardar este expediente, diga lo que diga su plazo?',
   'retention.setText':
     'Todo el expediente de {name}. Hasta que un administrador la levante, no se puede eliminar nada.',
+  'retention.holdOf': 'Retener {file}',
+  'retention.hold': 'Retener',
+  'retention.holdTitle': '¿Conservar este documento, diga lo que diga su plazo?',
+  'retention.holdText':
+    '{file} de {name}. Hasta que un administrador levante la retención no se puede eliminar.',
+  'retention.isHeldNow': 'Retención puesta. Este documento no se puede eliminar.',
+  'retention.heldBy': 'Desde el {date}, puesta por {name}: {reason}',
   'retention.isSet': 'Retención puesta. No se puede eliminar nada de este expediente.',
   'retention.panel': 'Cuánto se guardan los documentos',
   'retention.panelNone': 'No hay documentos en el expediente.',
