@@ -22,6 +22,7 @@ SECTIONS = {
     "documents": "Uploads in parts",
     "audit": "Audit log: what the chain costs, and its check",
     "reminders": "Planning reminders at 100,000 drivers",
+    "backup": "Backup and restore of 100,000 drivers",
 }
 REPORT = Path(__file__).with_name("REPORT.md")
 PACKAGES = ["fastapi", "starlette", "uvicorn", "asyncpg", "pydantic", "sqlalchemy", "msgspec"]

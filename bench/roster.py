@@ -43,7 +43,8 @@ def _peak_memory_mb(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def _import(stack: Stack, size: int) -> tuple[float, dict[str, Any]]:
+def import_roster(stack: Stack, size: int) -> tuple[float, dict[str, Any]]:
+    """Seconds from the upload until it was done with states worked out, and the job. RuntimeError if it does not end."""
     account = stack.account("safety_manager", "Cascadia")
     with httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/api/v1", timeout=120, trust_env=False) as client:
         answer = client.post("/auth/login", json={"email": account["email"], "password": account["password"]})
@@ -71,7 +72,7 @@ def main() -> str:
     with running_stack() as stack:
         worker = next(part for part in stack.parts() if part["name"] == "worker")
         for size in SIZES:
-            seconds, job = _import(stack, size)
+            seconds, job = import_roster(stack, size)
             memory = _peak_memory_mb(worker["pid"])
             lines.append(f"| {size:,} | **{seconds:.1f}** | {job['imported']:,} | {job['error_count']} | {memory:.0f} |")
     return "\n".join([*lines, "", "Floors: 10,000 drivers <= 20 s, worker < 300 MB; 100,000 works."])
