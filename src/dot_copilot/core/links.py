@@ -2,7 +2,7 @@
 
 The token of a link is worked out from a key of ours and a name, such as `invitation:<id>:<round>`; stored is its SHA-256. A mail
 that waits holds a mark in its place, and the worker fills the token in as it sends: neither the database nor a copy of it holds
-what opens anything.
+what opens anything. A mail is given the token of its own occasion only.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
-
-_MARK = re.compile(r"\{\{token ([a-z]+:[0-9a-z:-]+)\}\}")
 
 
 def token(key: bytes, name: str) -> str:
@@ -30,6 +27,6 @@ def mark(name: str) -> str:
     return f"{{{{token {name}}}}}"
 
 
-def fill_in(key: bytes, text: str) -> str:
-    """The text with tokens for marks."""
-    return _MARK.sub(lambda found: token(key, found[1]), text)
+def fill_in(key: bytes, text: str, name: str) -> str:
+    """The text with the token of `name` for its mark. Marks of other names stand as they are: somebody typed them."""
+    return text.replace(mark(name), token(key, name))

@@ -37,7 +37,8 @@ async def post(
 ) -> bool:
     """Leaves a message for the worker. False, and nothing is done, when there was one of this occasion.
 
-    It is not sent any more after `good_until`, nor before `due_at`.
+    It is not sent any more after `good_until`, nor before `due_at`. A mail with a link that opens something has the name of the
+    link's token for its occasion (`core.links`).
     """
     added = await door.fetchval(
         """insert into mail_outbox (carrier_id, occasion, recipient, subject, body, html, good_until, due_at)
@@ -158,8 +159,8 @@ class _Delivery:
         message = MailMessage(
             row["recipient"],
             row["subject"],
-            links.fill_in(self._office.key, row["body"]),
-            links.fill_in(self._office.key, row["html"]) if row["html"] is not None else None,
+            links.fill_in(self._office.key, row["body"], row["occasion"]),
+            links.fill_in(self._office.key, row["html"], row["occasion"]) if row["html"] is not None else None,
             f"{self._carrier_id}:{row['occasion']}",
         )
         try:

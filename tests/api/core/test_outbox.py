@@ -80,11 +80,14 @@ async def test_a_mail_leaves_with_its_transaction_or_not_at_all(desk: Desk, serv
 
 async def test_what_opens_something_is_in_the_mail_and_not_in_the_database(desk: Desk, server: tuple[Postbox, int]) -> None:
     token = links.token(desk.world.worker.link_key, "reset:1")
-    await desk.post("r", MailMessage("ana@carrier.example", "x", f"https://x/#{links.mark('reset:1')}"))
+    other = links.mark("reset:2")
+    text = f"https://x/#{links.mark('reset:1')} for {other}"
+    await desk.post("reset:1", MailMessage("ana@carrier.example", "x", text))
     (row,) = await desk.rows()
     assert token not in row["body"]
     await desk.deliver()
     assert token in server[0].mails[0].get_content()
+    assert other in server[0].mails[0].get_content(), "what somebody typed opens nothing else"
 
 
 async def test_trouble_of_the_moment_is_tried_again_later_and_less_and_less_often(

@@ -138,7 +138,7 @@ async def test_the_link_goes_by_mail_and_waits_there_without_its_token(world: Wo
     assert mail is not None
     assert (mail["recipient"], mail["occasion"]) == ("pat@fmcsa.example", f"share:{made['id']}")
     assert link_of(made) not in mail["body"]
-    sent = links.fill_in(world.worker.link_key, mail["body"])
+    sent = links.fill_in(world.worker.link_key, mail["body"], mail["occasion"])
     assert made["link"] in sent
     assert made["code"] not in sent
     assert links.token(world.worker.link_key, f"share:{UUID(int=7)}") not in sent, "a title is no way to another link"

@@ -59,9 +59,13 @@ def compose(kind: str, locale: str, to: str, *, url: str = "", token: str = "", 
     subject, text = _TEXTS[kind]["es" if locale == "es" else "en"]
     # After the #: browsers keep that to themselves, so it is in no server's log and in no Referer.
     values["link"] = f"{url}#{links.mark(token)}" if token else ""
-    # What people typed may hold braces, which here mean nothing and there would be marks.
-    plain = {name: value if name == "link" else value.replace("{", "(").replace("}", ")") for name, value in values.items()}
+    plain = {name: value if name == "link" else _harmless(value) for name, value in values.items()}
     return MailMessage(to, subject.format(**plain), text.format(**plain))
+
+
+def _harmless(value: str) -> str:
+    """What people typed, without what would be a mark, a link or a line of its own in a mail that comes from us."""
+    return " ".join(value.replace("{", "(").replace("}", ")").replace("://", " ").split())
 
 
 def what(kind: str, locale: str) -> str:
