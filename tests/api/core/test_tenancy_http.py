@@ -57,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "requirement": "mvr_annual",
         "obtained_on": "2026-02-01",
     },
+    "rename_passkey": {"name": "Taken over"},
     "replace_telematics_secret": {"secret": "dGFrZW4tb3Zlci1ieS1tZQ=="},
 }
 # No ids of a carrier's: a sealed token (tested with documents), a request nobody has answered yet, a name of an upstream's, an

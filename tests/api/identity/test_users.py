@@ -18,6 +18,37 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LAST_DAY = "2099-06-30"
 
 
+async def outdate(world: World, user_id: Any) -> None:
+    """Makes somebody's sign-in an hour old."""
+    async with world.worker.database.job_door(world.carrier_id) as door:
+        await door.execute(
+            """update sessions set created_at = now() - interval '1 hour', confirmed_at = null
+                where carrier_id = $1 and user_id = $2""",
+            world.carrier_id,
+            user_id,
+        )
+
+
+async def test_an_administrator_is_made_only_by_who_showed_a_moment_ago_who_they_are(world: World) -> None:
+    boss, pat, other = await person(world, Role.ADMIN), await person(world), await person(world, Role.ADMIN)
+    client = await boss.sign_in()
+    assert (await client.patch(f"/users/{other.id}", json={"disabled": True})).status_code == 200
+    await outdate(world, boss.id)
+    for answer in (
+        await client.post("/users", json=new(world, Role.ADMIN)),
+        await client.patch(f"/users/{pat.id}", json={"role": "admin"}),
+        await client.patch(f"/users/{other.id}", json={"disabled": False}),
+        await client.patch(f"/users/{other.id}", json={"reset_password": True}),
+    ):
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "confirm-first")
+    assert (await client.get(f"/users/{pat.id}")).json()["role"] == "safety_manager"
+    assert (await client.post("/users", json=new(world, Role.SAFETY_MANAGER))).status_code == 201, (
+        "others need no more than before"
+    )
+    assert (await client.post("/auth/confirm", json={"password": PASSWORD})).status_code == 204
+    assert (await client.patch(f"/users/{pat.id}", json={"role": "admin"})).status_code == 200
+
+
 def new(world: World, role: Role, **details: Any) -> dict[str, Any]:
     """The body of a person to add."""
     return {"email": f"{uuid4().hex[:10]}@{world.usdot}.example", "name": "New Person", "role": role.value, **details}

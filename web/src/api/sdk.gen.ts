@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptBulkItemData, AcceptBulkItemErrors, AcceptBulkItemResponses, AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddBulkItemData, AddBulkItemErrors, AddBulkItemResponses, AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, BeginBulkData, BeginBulkErrors, BeginBulkResponses, BeginRequiredTotpData, BeginRequiredTotpErrors, BeginRequiredTotpResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, BeginUploadData, BeginUploadErrors, BeginUploadResponses, CancelDocumentRequestData, CancelDocumentRequestErrors, CancelDocumentRequestResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeAcknowledgementFormData, ChangeAcknowledgementFormErrors, ChangeAcknowledgementFormResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangeMyRemindersData, ChangeMyRemindersErrors, ChangeMyRemindersResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, CloseBulkData, CloseBulkErrors, CloseBulkResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateAcknowledgementFormData, CreateAcknowledgementFormErrors, CreateAcknowledgementFormResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUploadLinkData, CreateUploadLinkErrors, CreateUploadLinkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, DriverRetentionData, DriverRetentionErrors, DriverRetentionResponses, DropReminderRuleData, DropReminderRuleErrors, DropReminderRuleResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportPurgeableData, ExportPurgeableErrors, ExportPurgeableResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, InviteData, InviteErrors, InviteResponses, LeaveOutBulkItemData, LeaveOutBulkItemErrors, LeaveOutBulkItemResponses, LiftLegalHoldData, LiftLegalHoldErrors, LiftLegalHoldResponses, ListAcknowledgementFormsData, ListAcknowledgementFormsErrors, ListAcknowledgementFormsResponses, ListAcknowledgementSignersData, ListAcknowledgementSignersErrors, ListAcknowledgementSignersResponses, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsErrors, ListAcknowledgementSuggestionsResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBulkItemsData, ListBulkItemsErrors, ListBulkItemsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDocumentRequestsData, ListDocumentRequestsErrors, ListDocumentRequestsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListLegalHoldsData, ListLegalHoldsErrors, ListLegalHoldsResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMyAcknowledgementsData, ListMyAcknowledgementsErrors, ListMyAcknowledgementsResponses, ListMyDocumentRequestsData, ListMyDocumentRequestsErrors, ListMyDocumentRequestsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListPurgeableData, ListPurgeableErrors, ListPurgeableResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListReminderRulesData, ListReminderRulesErrors, ListReminderRulesResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingData, ListWaitingErrors, ListWaitingResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, PurgeDocumentData, PurgeDocumentErrors, PurgeDocumentResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadBulkData, ReadBulkErrors, ReadBulkPreviewData, ReadBulkPreviewErrors, ReadBulkPreviewResponses, ReadBulkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentPreviewData, ReadDocumentPreviewErrors, ReadDocumentPreviewResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadNoticesData, ReadNoticesErrors, ReadNoticesResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadSecondFactorPolicyData, ReadSecondFactorPolicyErrors, ReadSecondFactorPolicyResponses, ReadSecondFactorsData, ReadSecondFactorsErrors, ReadSecondFactorsResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RequestDocumentData, RequestDocumentErrors, RequestDocumentResponses, RequireSecondFactorData, RequireSecondFactorErrors, RequireSecondFactorResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSecondFactorData, ResetSecondFactorErrors, ResetSecondFactorResponses, RetireAcknowledgementFormData, RetireAcknowledgementFormErrors, RetireAcknowledgementFormResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SaveBulkDraftData, SaveBulkDraftErrors, SaveBulkDraftResponses, SendByLinkData, SendByLinkErrors, SendByLinkResponses, SetLegalHoldData, SetLegalHoldErrors, SetLegalHoldResponses, SetReminderRuleData, SetReminderRuleErrors, SetReminderRuleResponses, SignAcknowledgementData, SignAcknowledgementErrors, SignAcknowledgementResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, TakeBackBulkItemData, TakeBackBulkItemErrors, TakeBackBulkItemResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
+import type { AcceptBulkItemData, AcceptBulkItemErrors, AcceptBulkItemResponses, AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddBulkItemData, AddBulkItemErrors, AddBulkItemResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AddRequirementData, AddRequirementErrors, AddRequirementResponses, ApproveConsentRequestData, ApproveConsentRequestErrors, ApproveConsentRequestResponses, ApproveDefinitionData, ApproveDefinitionErrors, ApproveDefinitionResponses, AttachGithubTokenData, AttachGithubTokenErrors, AttachGithubTokenResponses, BeginBulkData, BeginBulkErrors, BeginBulkResponses, BeginPasskeyConfirmationData, BeginPasskeyConfirmationErrors, BeginPasskeyConfirmationResponses, BeginPasskeyData, BeginPasskeyErrors, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInErrors, BeginPasskeySignInResponses, BeginRequiredTotpData, BeginRequiredTotpErrors, BeginRequiredTotpResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, BeginUploadData, BeginUploadErrors, BeginUploadResponses, CancelDocumentRequestData, CancelDocumentRequestErrors, CancelDocumentRequestResponses, CancelPacketData, CancelPacketErrors, CancelPacketResponses, CancelRosterImportData, CancelRosterImportErrors, CancelRosterImportResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeAcknowledgementFormData, ChangeAcknowledgementFormErrors, ChangeAcknowledgementFormResponses, ChangeCarrierData, ChangeCarrierErrors, ChangeCarrierResponses, ChangeDriverData, ChangeDriverErrors, ChangeDriverResponses, ChangeEmploymentData, ChangeEmploymentErrors, ChangeEmploymentResponses, ChangeMyRemindersData, ChangeMyRemindersErrors, ChangeMyRemindersResponses, ChangePacketData, ChangePacketErrors, ChangePacketResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRequirementData, ChangeRequirementErrors, ChangeRequirementResponses, ChangeRosterImportMappingData, ChangeRosterImportMappingErrors, ChangeRosterImportMappingResponses, ChangeTerminalData, ChangeTerminalErrors, ChangeTerminalResponses, CloseBulkData, CloseBulkErrors, CloseBulkResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, ComplianceSummaryData, ComplianceSummaryErrors, ComplianceSummaryResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmRosterImportData, ConfirmRosterImportErrors, ConfirmRosterImportResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, ConfirmWithPasskeyData, ConfirmWithPasskeyErrors, ConfirmWithPasskeyResponses, CreateAcknowledgementFormData, CreateAcknowledgementFormErrors, CreateAcknowledgementFormResponses, CreateDocumentLinkData, CreateDocumentLinkErrors, CreateDocumentLinkResponses, CreateDriverData, CreateDriverErrors, CreateDriverResponses, CreateEmploymentData, CreateEmploymentErrors, CreateEmploymentResponses, CreatePacketData, CreatePacketErrors, CreatePacketLinkData, CreatePacketLinkErrors, CreatePacketLinkResponses, CreatePacketResponses, CreateShareData, CreateShareErrors, CreateShareResponses, CreateTelematicsFeedData, CreateTelematicsFeedErrors, CreateTelematicsFeedResponses, CreateTerminalData, CreateTerminalErrors, CreateTerminalResponses, CreateUploadLinkData, CreateUploadLinkErrors, CreateUploadLinkResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteTelematicsFeedData, DeleteTelematicsFeedErrors, DeleteTelematicsFeedResponses, DenyConsentRequestData, DenyConsentRequestErrors, DenyConsentRequestResponses, DetachGithubTokenData, DetachGithubTokenErrors, DetachGithubTokenResponses, DownloadRosterSampleData, DownloadRosterSampleErrors, DownloadRosterSampleResponses, DriverFileData, DriverFileErrors, DriverFileResponses, DriverRetentionData, DriverRetentionErrors, DriverRetentionResponses, DropReminderRuleData, DropReminderRuleErrors, DropReminderRuleResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportPurgeableData, ExportPurgeableErrors, ExportPurgeableResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GrantWaiverData, GrantWaiverErrors, GrantWaiverResponses, InviteData, InviteErrors, InviteResponses, LeaveOutBulkItemData, LeaveOutBulkItemErrors, LeaveOutBulkItemResponses, LiftLegalHoldData, LiftLegalHoldErrors, LiftLegalHoldResponses, ListAcknowledgementFormsData, ListAcknowledgementFormsErrors, ListAcknowledgementFormsResponses, ListAcknowledgementSignersData, ListAcknowledgementSignersErrors, ListAcknowledgementSignersResponses, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsErrors, ListAcknowledgementSuggestionsResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListAssistantCallsData, ListAssistantCallsErrors, ListAssistantCallsResponses, ListAssistantToolsData, ListAssistantToolsErrors, ListAssistantToolsResponses, ListAssistantTranscriptData, ListAssistantTranscriptErrors, ListAssistantTranscriptResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListBulkItemsData, ListBulkItemsErrors, ListBulkItemsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDocumentRequestsData, ListDocumentRequestsErrors, ListDocumentRequestsResponses, ListDriversData, ListDriversErrors, ListDriversResponses, ListEmploymentsData, ListEmploymentsErrors, ListEmploymentsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListLegalHoldsData, ListLegalHoldsErrors, ListLegalHoldsResponses, ListLogLinesData, ListLogLinesErrors, ListLogLinesResponses, ListMyAcknowledgementsData, ListMyAcknowledgementsErrors, ListMyAcknowledgementsResponses, ListMyDocumentRequestsData, ListMyDocumentRequestsErrors, ListMyDocumentRequestsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPacketsData, ListPacketsErrors, ListPacketsResponses, ListPasskeysData, ListPasskeysErrors, ListPasskeysResponses, ListPurgeableData, ListPurgeableErrors, ListPurgeableResponses, ListQuarantineData, ListQuarantineErrors, ListQuarantineResponses, ListReminderRulesData, ListReminderRulesErrors, ListReminderRulesResponses, ListRequirementsData, ListRequirementsErrors, ListRequirementsResponses, ListRosterImportErrorsData, ListRosterImportErrorsErrors, ListRosterImportErrorsResponses, ListRosterImportsData, ListRosterImportsErrors, ListRosterImportsResponses, ListSharedDriversData, ListSharedDriversErrors, ListSharedDriversResponses, ListSharesData, ListSharesErrors, ListSharesResponses, ListShareVisitsData, ListShareVisitsErrors, ListShareVisitsResponses, ListTelematicsEventsData, ListTelematicsEventsErrors, ListTelematicsEventsResponses, ListTelematicsFeedsData, ListTelematicsFeedsErrors, ListTelematicsFeedsResponses, ListTerminalsData, ListTerminalsErrors, ListTerminalsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListUpstreamsData, ListUpstreamsErrors, ListUpstreamsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWaitingData, ListWaitingErrors, ListWaitingResponses, ListWaiversData, ListWaiversErrors, ListWaiversResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenDocumentLinkData, OpenDocumentLinkErrors, OpenDocumentLinkResponses, OpenPacketLinkData, OpenPacketLinkErrors, OpenPacketLinkResponses, PurgeDocumentData, PurgeDocumentErrors, PurgeDocumentResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadAssistantSetupData, ReadAssistantSetupErrors, ReadAssistantSetupResponses, ReadAssistantTranscriptData, ReadAssistantTranscriptErrors, ReadAssistantTranscriptResponses, ReadBulkData, ReadBulkErrors, ReadBulkPreviewData, ReadBulkPreviewErrors, ReadBulkPreviewResponses, ReadBulkResponses, ReadCarrierData, ReadCarrierErrors, ReadCarrierResponses, ReadConsentRequestData, ReadConsentRequestErrors, ReadConsentRequestResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentPreviewData, ReadDocumentPreviewErrors, ReadDocumentPreviewResponses, ReadDriverData, ReadDriverErrors, ReadDriverResponses, ReadGithubTokenData, ReadGithubTokenErrors, ReadGithubTokenResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadJwksData, ReadJwksResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadNoticesData, ReadNoticesErrors, ReadNoticesResponses, ReadOperationsChartsData, ReadOperationsChartsErrors, ReadOperationsChartsResponses, ReadOperationsMapData, ReadOperationsMapErrors, ReadOperationsMapResponses, ReadPacketData, ReadPacketErrors, ReadPacketResponses, ReadPartChartsData, ReadPartChartsErrors, ReadPartChartsResponses, ReadRosterImportData, ReadRosterImportErrors, ReadRosterImportResponses, ReadSecondFactorPolicyData, ReadSecondFactorPolicyErrors, ReadSecondFactorPolicyResponses, ReadSecondFactorsData, ReadSecondFactorsErrors, ReadSecondFactorsResponses, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentErrors, ReadSharedDocumentResponses, ReadSharedErrors, ReadSharedFileData, ReadSharedFileErrors, ReadSharedFileResponses, ReadSharedPacketData, ReadSharedPacketErrors, ReadSharedPacketResponses, ReadSharedResponses, ReadShareErrors, ReadShareResponses, ReadTelematicsEventData, ReadTelematicsEventErrors, ReadTelematicsEventResponses, ReadTraceData, ReadTraceErrors, ReadTraceResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReadUserData, ReadUserErrors, ReadUserResponses, ReceiveTelematicsEventsData, ReceiveTelematicsEventsErrors, ReceiveTelematicsEventsResponses, RecordEvidenceData, RecordEvidenceErrors, RecordEvidenceResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectDefinitionData, RejectDefinitionErrors, RejectDefinitionResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, RenamePasskeyData, RenamePasskeyErrors, RenamePasskeyResponses, RenewShareCodeData, RenewShareCodeErrors, RenewShareCodeResponses, ReplaceTelematicsSecretData, ReplaceTelematicsSecretErrors, ReplaceTelematicsSecretResponses, RequestDocumentData, RequestDocumentErrors, RequestDocumentResponses, RequireSecondFactorData, RequireSecondFactorErrors, RequireSecondFactorResponses, ResendInvitationData, ResendInvitationErrors, ResendInvitationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResetSecondFactorData, ResetSecondFactorErrors, ResetSecondFactorResponses, RetireAcknowledgementFormData, RetireAcknowledgementFormErrors, RetireAcknowledgementFormResponses, RetireRequirementData, RetireRequirementErrors, RetireRequirementResponses, ReviewEvidenceData, ReviewEvidenceErrors, ReviewEvidenceResponses, RevokeConnectionData, RevokeConnectionErrors, RevokeConnectionResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokePacketData, RevokePacketErrors, RevokePacketResponses, RevokeShareData, RevokeShareErrors, RevokeShareResponses, RevokeWaiverData, RevokeWaiverErrors, RevokeWaiverResponses, SaveBulkDraftData, SaveBulkDraftErrors, SaveBulkDraftResponses, SendByLinkData, SendByLinkErrors, SendByLinkResponses, SetLegalHoldData, SetLegalHoldErrors, SetLegalHoldResponses, SetReminderRuleData, SetReminderRuleErrors, SetReminderRuleResponses, SignAcknowledgementData, SignAcknowledgementErrors, SignAcknowledgementResponses, SignInData, SignInErrors, SignInResponses, SignInToShareData, SignInToShareErrors, SignInToShareResponses, SignInWithPasskeyData, SignInWithPasskeyErrors, SignInWithPasskeyResponses, SignOutData, SignOutErrors, SignOutEverywhereData, SignOutEverywhereErrors, SignOutEverywhereResponses, SignOutOfShareData, SignOutOfShareErrors, SignOutOfShareResponses, SignOutResponses, StartRosterImportData, StartRosterImportErrors, StartRosterImportResponses, TakeBackBulkItemData, TakeBackBulkItemErrors, TakeBackBulkItemResponses, UpcomingData, UpcomingErrors, UpcomingResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditLogData, VerifyAuditLogErrors, VerifyAuditLogResponses, VerifyFileData, VerifyFileErrors, VerifyFileResponses, VerifyPacketData, VerifyPacketErrors, VerifyPacketResponses, VoidEvidenceData, VoidEvidenceErrors, VoidEvidenceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -344,6 +344,32 @@ export const confirmIdentity = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Confirm With Passkey
+ *
+ * Shows with a passkey that it is you; sensitive changes are open then.
+ */
+export const confirmWithPasskey = <ThrowOnError extends boolean = true>(options: Options<ConfirmWithPasskeyData, ThrowOnError>) => (options.client ?? client).post<ConfirmWithPasskeyResponses, ConfirmWithPasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/confirm/passkey',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin Passkey Confirmation
+ *
+ * A challenge for one's own passkeys.
+ */
+export const beginPasskeyConfirmation = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyConfirmationData, ThrowOnError>) => (options?.client ?? client).post<BeginPasskeyConfirmationResponses, BeginPasskeyConfirmationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/confirm/passkey/begin',
+    ...options
+});
+
+/**
  * Read Invitation
  *
  * What an invitation says.
@@ -409,6 +435,27 @@ export const signOutEverywhere = <ThrowOnError extends boolean = true>(options?:
     url: '/api/v1/auth/logout-everywhere',
     ...options
 });
+
+/**
+ * Sign In With Passkey
+ *
+ * Signs in; the authenticator has verified its person, so neither a password nor a code is asked for.
+ */
+export const signInWithPasskey = <ThrowOnError extends boolean = true>(options: Options<SignInWithPasskeyData, ThrowOnError>) => (options.client ?? client).post<SignInWithPasskeyResponses, SignInWithPasskeyErrors, ThrowOnError>({
+    url: '/api/v1/auth/passkey',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin Passkey Sign In
+ *
+ * A challenge, good once and for five minutes.
+ */
+export const beginPasskeySignIn = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeySignInData, ThrowOnError>) => (options?.client ?? client).post<BeginPasskeySignInResponses, BeginPasskeySignInErrors, ThrowOnError>({ url: '/api/v1/auth/passkey/begin', ...options });
 
 /**
  * Change Password
@@ -1163,6 +1210,69 @@ export const listNotices = <ThrowOnError extends boolean = true>(options?: Optio
 export const readNotices = <ThrowOnError extends boolean = true>(options: Options<ReadNoticesData, ThrowOnError>) => (options.client ?? client).post<ReadNoticesResponses, ReadNoticesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/me/notices/read',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Passkeys
+ *
+ * One's own passkeys.
+ */
+export const listPasskeys = <ThrowOnError extends boolean = true>(options?: Options<ListPasskeysData, ThrowOnError>) => (options?.client ?? client).get<ListPasskeysResponses, ListPasskeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/passkeys',
+    ...options
+});
+
+/**
+ * Add Passkey
+ *
+ * Takes the new passkey.
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>) => (options.client ?? client).post<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin Passkey
+ *
+ * What the browser asks the authenticator with for a new passkey.
+ */
+export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>) => (options?.client ?? client).post<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/passkeys/begin',
+    ...options
+});
+
+/**
+ * Remove Passkey
+ *
+ * Takes a passkey away. The only second factor stays where the carrier asks for one.
+ */
+export const removePasskey = <ThrowOnError extends boolean = true>(options: Options<RemovePasskeyData, ThrowOnError>) => (options.client ?? client).delete<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/passkeys/{passkey_id}',
+    ...options
+});
+
+/**
+ * Rename Passkey
+ *
+ * Gives a passkey another name.
+ */
+export const renamePasskey = <ThrowOnError extends boolean = true>(options: Options<RenamePasskeyData, ThrowOnError>) => (options.client ?? client).patch<RenamePasskeyResponses, RenamePasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/me/passkeys/{passkey_id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -2006,7 +2116,7 @@ export const listUsers = <ThrowOnError extends boolean = true>(options?: Options
 /**
  * Create User
  *
- * Adds a person.
+ * Adds a person. An administrator is made only by who showed a moment ago who they are.
  */
 export const createUser = <ThrowOnError extends boolean = true>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -2033,6 +2143,8 @@ export const readUser = <ThrowOnError extends boolean = true>(options: Options<R
  * Update User
  *
  * Changes a person. The last active administrator can't be disabled or given another role.
+ *
+ * To make somebody an administrator, or to give one a new password, show first that it is you.
  */
 export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -2047,7 +2159,7 @@ export const updateUser = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Reset Second Factor
  *
- * For somebody who lost the phone: takes the generator away and ends the person's sessions.
+ * For somebody who lost the phone: takes the generator and the passkeys away, and ends the person's sessions.
  */
 export const resetSecondFactor = <ThrowOnError extends boolean = true>(options: Options<ResetSecondFactorData, ThrowOnError>) => (options.client ?? client).delete<ResetSecondFactorResponses, ResetSecondFactorErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -3236,6 +3236,194 @@ export type PartCharts = {
 export type PartKind = 'person' | 'assistant' | 'door' | 'api' | 'gateway' | 'worker' | 'database' | 'cache' | 'files' | 'secrets' | 'documents' | 'tools' | 'metrics' | 'alerts' | 'dashboards' | 'exporter' | 'supervisor' | 'other';
 
 /**
+ * Passkey
+ *
+ * A passkey of one's own.
+ */
+export type Passkey = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyAssertion
+ *
+ * An authenticator's answer to a challenge.
+ */
+export type PasskeyAssertion = {
+    /**
+     * Authenticator Data
+     */
+    authenticator_data: string;
+    /**
+     * Client Data Json
+     */
+    client_data_json: string;
+    /**
+     * Credential Id
+     */
+    credential_id: string;
+    /**
+     * Signature
+     */
+    signature: string;
+    /**
+     * User Handle
+     */
+    user_handle?: string | null;
+};
+
+/**
+ * PasskeyAttestation
+ *
+ * A new passkey, and what to call it.
+ */
+export type PasskeyAttestation = {
+    /**
+     * Attestation Object
+     */
+    attestation_object: string;
+    /**
+     * Client Data Json
+     */
+    client_data_json: string;
+    /**
+     * Credential Id
+     */
+    credential_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Transports
+     */
+    transports?: Array<'usb' | 'nfc' | 'ble' | 'smart-card' | 'hybrid' | 'internal' | 'cable'>;
+};
+
+/**
+ * PasskeyCreation
+ *
+ * What `navigator.credentials.create` is asked with; user verification and a discoverable credential are required.
+ */
+export type PasskeyCreation = {
+    /**
+     * Algorithms
+     */
+    algorithms: Array<number>;
+    /**
+     * Challenge
+     */
+    challenge: string;
+    /**
+     * Exclude
+     */
+    exclude: Array<PasskeyDescriptor>;
+    /**
+     * Rp Id
+     */
+    rp_id: string;
+    /**
+     * Rp Name
+     */
+    rp_name: string;
+    /**
+     * Timeout Ms
+     */
+    timeout_ms: number;
+    /**
+     * User Display Name
+     */
+    user_display_name: string;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * User Name
+     */
+    user_name: string;
+};
+
+/**
+ * PasskeyDescriptor
+ *
+ * A credential as browsers want it named.
+ */
+export type PasskeyDescriptor = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Transports
+     */
+    transports: Array<string>;
+};
+
+/**
+ * PasskeyRename
+ *
+ * What to call it from now on.
+ */
+export type PasskeyRename = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyRequest
+ *
+ * What `navigator.credentials.get` is asked with; user verification is required. `allow` is empty at sign-in.
+ */
+export type PasskeyRequest = {
+    /**
+     * Allow
+     */
+    allow: Array<PasskeyDescriptor>;
+    /**
+     * Challenge
+     */
+    challenge: string;
+    /**
+     * Rp Id
+     */
+    rp_id: string;
+    /**
+     * Timeout Ms
+     */
+    timeout_ms: number;
+};
+
+/**
+ * Passkeys
+ *
+ * The passkeys of the signed-in person, the oldest first.
+ */
+export type Passkeys = {
+    /**
+     * Items
+     */
+    items: Array<Passkey>;
+};
+
+/**
  * PasswordChange
  *
  * The present password and the one to come: 12 characters or more, not the address, not a common one.
@@ -4433,6 +4621,10 @@ export type SecondFactors = {
      * Until when sensitive changes need no further proof
      */
     fresh_until: string | null;
+    /**
+     * Passkeys
+     */
+    passkeys: number;
     /**
      * Recovery Codes Left
      */
@@ -7798,6 +7990,80 @@ export type ConfirmIdentityResponses = {
 
 export type ConfirmIdentityResponse = ConfirmIdentityResponses[keyof ConfirmIdentityResponses];
 
+export type ConfirmWithPasskeyData = {
+    body: PasskeyAssertion;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/confirm/passkey';
+};
+
+export type ConfirmWithPasskeyErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * This passkey is not good here
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type ConfirmWithPasskeyError = ConfirmWithPasskeyErrors[keyof ConfirmWithPasskeyErrors];
+
+export type ConfirmWithPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ConfirmWithPasskeyResponse = ConfirmWithPasskeyResponses[keyof ConfirmWithPasskeyResponses];
+
+export type BeginPasskeyConfirmationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/confirm/passkey/begin';
+};
+
+export type BeginPasskeyConfirmationErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * Passkeys need a host name
+     */
+    409: ProblemDetails;
+};
+
+export type BeginPasskeyConfirmationError = BeginPasskeyConfirmationErrors[keyof BeginPasskeyConfirmationErrors];
+
+export type BeginPasskeyConfirmationResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyRequest;
+};
+
+export type BeginPasskeyConfirmationResponse = BeginPasskeyConfirmationResponses[keyof BeginPasskeyConfirmationResponses];
+
 export type ReadInvitationData = {
     body: InvitationToken;
     path?: never;
@@ -7990,6 +8256,76 @@ export type SignOutEverywhereResponses = {
 };
 
 export type SignOutEverywhereResponse = SignOutEverywhereResponses[keyof SignOutEverywhereResponses];
+
+export type SignInWithPasskeyData = {
+    body: PasskeyAssertion;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/passkey';
+};
+
+export type SignInWithPasskeyErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * This passkey is not good here; This account has been disabled; This account's time has run out
+     */
+    403: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type SignInWithPasskeyError = SignInWithPasskeyErrors[keyof SignInWithPasskeyErrors];
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccessToken;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type BeginPasskeySignInData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/passkey/begin';
+};
+
+export type BeginPasskeySignInErrors = {
+    /**
+     * This request came from another site
+     */
+    403: ProblemDetails;
+    /**
+     * Passkeys need a host name
+     */
+    409: ProblemDetails;
+    /**
+     * Too many attempts
+     */
+    429: ProblemDetails;
+};
+
+export type BeginPasskeySignInError = BeginPasskeySignInErrors[keyof BeginPasskeySignInErrors];
+
+export type BeginPasskeySignInResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyRequest;
+};
+
+export type BeginPasskeySignInResponse = BeginPasskeySignInResponses[keyof BeginPasskeySignInResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;
@@ -10727,6 +11063,201 @@ export type ReadNoticesResponses = {
 };
 
 export type ReadNoticesResponse = ReadNoticesResponses[keyof ReadNoticesResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/passkeys';
+};
+
+export type ListPasskeysErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+};
+
+export type ListPasskeysError = ListPasskeysErrors[keyof ListPasskeysErrors];
+
+export type ListPasskeysResponses = {
+    /**
+     * Successful Response
+     */
+    200: Passkeys;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: PasskeyAttestation;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you; This passkey is not good here
+     */
+    403: ProblemDetails;
+    /**
+     * This passkey was added before; There are as many passkeys as one person may have
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: Passkey;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type BeginPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/me/passkeys/begin';
+};
+
+export type BeginPasskeyErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * Passkeys need a host name
+     */
+    409: ProblemDetails;
+};
+
+export type BeginPasskeyError = BeginPasskeyErrors[keyof BeginPasskeyErrors];
+
+export type BeginPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyCreation;
+};
+
+export type BeginPasskeyResponse = BeginPasskeyResponses[keyof BeginPasskeyResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/v1/me/passkeys/{passkey_id}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Show that it is you
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * This is your only second factor
+     */
+    409: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyRename;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/v1/me/passkeys/{passkey_id}';
+};
+
+export type RenamePasskeyErrors = {
+    /**
+     * The request can't be understood
+     */
+    400: ProblemDetails;
+    /**
+     * Sign in to go on
+     */
+    401: ProblemDetails;
+    /**
+     * Your role does not allow this
+     */
+    403: ProblemDetails;
+    /**
+     * There is no such thing here
+     */
+    404: ProblemDetails;
+    /**
+     * Some of what was sent is not valid
+     */
+    422: ProblemDetails;
+};
+
+export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
+
+export type RenamePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: Passkey;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
 
 export type MakeRecoveryCodesData = {
     body?: never;
@@ -13928,7 +14459,7 @@ export type CreateUserErrors = {
      */
     401: ProblemDetails;
     /**
-     * Your role does not allow this
+     * Show that it is you
      */
     403: ProblemDetails;
     /**
@@ -14016,7 +14547,7 @@ export type UpdateUserErrors = {
      */
     401: ProblemDetails;
     /**
-     * Your role does not allow this
+     * Show that it is you
      */
     403: ProblemDetails;
     /**

@@ -99,3 +99,39 @@ class ConfirmFirst(Forbidden):
     """What is sensitive wants that the person showed who they are a moment ago."""
 
     slug, title = "confirm-first", "Show that it is you"
+
+
+class PasskeyWrong(Forbidden):
+    """The authenticator's answer is not right, is too old, or comes from one that nobody here has (any more)."""
+
+    slug, title = "passkey-wrong", "This passkey is not good here"
+
+
+class PasskeyRequired(Forbidden):
+    """The password is right; the carrier wants a second factor of the role, and the person has passkeys alone."""
+
+    slug, title = "passkey-required", "Sign in with your passkey"
+
+
+class PasskeyKnown(Conflict):
+    """The authenticator's credential was added before."""
+
+    slug, title = "passkey-known", "This passkey was added before"
+
+
+class TooManyPasskeys(Conflict):
+    """Nobody needs as many."""
+
+    slug, title = "too-many-passkeys", "There are as many passkeys as one person may have"
+
+
+class LastFactor(Conflict):
+    """Without it the person could not sign in as the carrier wants it."""
+
+    slug, title = "last-second-factor", "This is your only second factor"
+
+
+class PasskeysNeedName(Conflict):
+    """This installation is reached at an address of digits, which passkeys can't be bound to."""
+
+    slug, title = "passkeys-need-a-name", "Passkeys need a host name"

@@ -116,6 +116,7 @@ class SecondFactors(BaseModel):
     """What a person has besides the password."""
 
     totp: bool
+    passkeys: int
     recovery_codes_left: int
     required: bool
     fresh_until: datetime | None = Field(description="Until when sensitive changes need no further proof")

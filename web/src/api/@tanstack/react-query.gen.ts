@@ -3,8 +3,8 @@
 import { type DefaultError, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptBulkItem, acceptInvitation, addBulkItem, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginRequiredTotp, beginTotp, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeAcknowledgementForm, changeCarrier, changeDriver, changeEmployment, changeMyReminders, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmIdentity, confirmRosterImport, confirmTotp, createAcknowledgementForm, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUploadLink, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, dropReminderRule, endMyOtherSessions, endMySession, exportAuditEntries, exportPurgeable, forgotPassword, grantWaiver, invite, leaveOutBulkItem, liftLegalHold, listAcknowledgementForms, listAcknowledgementSigners, listAcknowledgementSuggestions, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listInvitations, listLegalHolds, listLogLines, listMyAcknowledgements, listMyDocumentRequests, listMySessions, listNotices, listPackets, listPurgeable, listQuarantine, listReminderRules, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, makeRecoveryCodes, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readInvitation, readJwks, readMe, readNotices, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readSecondFactorPolicy, readSecondFactors, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, removeTotp, renewShareCode, replaceTelematicsSecret, requestDocument, requireSecondFactor, resendInvitation, resetPassword, resetSecondFactor, retireAcknowledgementForm, retireRequirement, reviewEvidence, revokeConnection, revokeInvitation, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, sendByLink, setLegalHold, setReminderRule, signAcknowledgement, signIn, signInToShare, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
-import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginRequiredTotpData, BeginRequiredTotpError, BeginRequiredTotpResponse, BeginTotpData, BeginTotpError, BeginTotpResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeAcknowledgementFormData, ChangeAcknowledgementFormError, ChangeAcknowledgementFormResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangeMyRemindersData, ChangeMyRemindersError, ChangeMyRemindersResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmIdentityData, ConfirmIdentityError, ConfirmIdentityResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, CreateAcknowledgementFormData, CreateAcknowledgementFormError, CreateAcknowledgementFormResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUploadLinkData, CreateUploadLinkError, CreateUploadLinkResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, DropReminderRuleData, DropReminderRuleError, DropReminderRuleResponse, EndMyOtherSessionsData, EndMyOtherSessionsError, EndMyOtherSessionsResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, ForgotPasswordData, ForgotPasswordError, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, InviteData, InviteError, InviteResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAcknowledgementFormsData, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ListAcknowledgementSignersData, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyAcknowledgementsData, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListReminderRulesData, ListReminderRulesError, ListReminderRulesResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, MakeRecoveryCodesData, MakeRecoveryCodesError, MakeRecoveryCodesResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadNoticesData, ReadNoticesError, ReadNoticesResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadSecondFactorPolicyData, ReadSecondFactorPolicyError, ReadSecondFactorPolicyResponse, ReadSecondFactorsData, ReadSecondFactorsError, ReadSecondFactorsResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RequireSecondFactorData, RequireSecondFactorError, RequireSecondFactorResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSecondFactorData, ResetSecondFactorError, ResetSecondFactorResponse, RetireAcknowledgementFormData, RetireAcknowledgementFormError, RetireAcknowledgementFormResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SendByLinkData, SendByLinkError, SendByLinkResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SetReminderRuleData, SetReminderRuleError, SetReminderRuleResponse, SignAcknowledgementData, SignAcknowledgementError, SignAcknowledgementResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
+import { acceptBulkItem, acceptInvitation, addBulkItem, addPasskey, addRequirement, approveConsentRequest, approveDefinition, attachGithubToken, beginBulk, beginPasskey, beginPasskeyConfirmation, beginPasskeySignIn, beginRequiredTotp, beginTotp, beginUpload, cancelDocumentRequest, cancelPacket, cancelRosterImport, cancelUpload, changeAcknowledgementForm, changeCarrier, changeDriver, changeEmployment, changeMyReminders, changePacket, changePassword, changeRequirement, changeRosterImportMapping, changeTerminal, closeBulk, completeUpload, complianceSummary, confirmIdentity, confirmRosterImport, confirmTotp, confirmWithPasskey, createAcknowledgementForm, createDocumentLink, createDriver, createEmployment, createPacket, createPacketLink, createShare, createTelematicsFeed, createTerminal, createUploadLink, createUser, deleteTelematicsFeed, denyConsentRequest, detachGithubToken, downloadRosterSample, driverFile, driverRetention, dropReminderRule, endMyOtherSessions, endMySession, exportAuditEntries, exportPurgeable, forgotPassword, grantWaiver, invite, leaveOutBulkItem, liftLegalHold, listAcknowledgementForms, listAcknowledgementSigners, listAcknowledgementSuggestions, listAlerts, listAssistantCalls, listAssistantTools, listAssistantTranscript, listAuditEntries, listBulkItems, listConnections, listDocumentRequests, listDrivers, listEmployments, listEvidence, listInvitations, listLegalHolds, listLogLines, listMyAcknowledgements, listMyDocumentRequests, listMySessions, listNotices, listPackets, listPasskeys, listPurgeable, listQuarantine, listReminderRules, listRequirements, listRosterImportErrors, listRosterImports, listSharedDrivers, listShares, listShareVisits, listTelematicsEvents, listTelematicsFeeds, listTerminals, listTraces, listUpstreams, listUsers, listWaiting, listWaivers, makeRecoveryCodes, openDocumentLink, openPacketLink, type Options, purgeDocument, putUploadPart, readAssistantSetup, readAssistantTranscript, readBulk, readBulkPreview, readCarrier, readConsentRequest, readDocumentContent, readDocumentPreview, readDriver, readGithubToken, readInvitation, readJwks, readMe, readNotices, readOperationsCharts, readOperationsMap, readPacket, readPartCharts, readRosterImport, readSecondFactorPolicy, readSecondFactors, readShare, readShared, readSharedDocument, readSharedFile, readSharedPacket, readTelematicsEvent, readTrace, readUpload, readUser, receiveTelematicsEvents, recordEvidence, refreshSession, rejectDefinition, removePasskey, removeTotp, renamePasskey, renewShareCode, replaceTelematicsSecret, requestDocument, requireSecondFactor, resendInvitation, resetPassword, resetSecondFactor, retireAcknowledgementForm, retireRequirement, reviewEvidence, revokeConnection, revokeInvitation, revokePacket, revokeShare, revokeWaiver, saveBulkDraft, sendByLink, setLegalHold, setReminderRule, signAcknowledgement, signIn, signInToShare, signInWithPasskey, signOut, signOutEverywhere, signOutOfShare, startRosterImport, takeBackBulkItem, upcoming, updateMe, updateUser, verifyAuditLog, verifyFile, verifyPacket, voidEvidence } from '../sdk.gen';
+import type { AcceptBulkItemData, AcceptBulkItemError, AcceptBulkItemResponse, AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddBulkItemData, AddBulkItemError, AddBulkItemResponse, AddPasskeyData, AddPasskeyError, AddPasskeyResponse, AddRequirementData, AddRequirementError, AddRequirementResponse, ApproveConsentRequestData, ApproveConsentRequestError, ApproveConsentRequestResponse, ApproveDefinitionData, ApproveDefinitionError, ApproveDefinitionResponse, AttachGithubTokenData, AttachGithubTokenError, AttachGithubTokenResponse, BeginBulkData, BeginBulkError, BeginBulkResponse, BeginPasskeyConfirmationData, BeginPasskeyConfirmationError, BeginPasskeyConfirmationResponse, BeginPasskeyData, BeginPasskeyError, BeginPasskeyResponse, BeginPasskeySignInData, BeginPasskeySignInError, BeginPasskeySignInResponse, BeginRequiredTotpData, BeginRequiredTotpError, BeginRequiredTotpResponse, BeginTotpData, BeginTotpError, BeginTotpResponse, BeginUploadData, BeginUploadError, BeginUploadResponse, CancelDocumentRequestData, CancelDocumentRequestError, CancelDocumentRequestResponse, CancelPacketData, CancelPacketError, CancelPacketResponse, CancelRosterImportData, CancelRosterImportError, CancelRosterImportResponse, CancelUploadData, CancelUploadError, CancelUploadResponse, ChangeAcknowledgementFormData, ChangeAcknowledgementFormError, ChangeAcknowledgementFormResponse, ChangeCarrierData, ChangeCarrierError, ChangeCarrierResponse, ChangeDriverData, ChangeDriverError, ChangeDriverResponse, ChangeEmploymentData, ChangeEmploymentError, ChangeEmploymentResponse, ChangeMyRemindersData, ChangeMyRemindersError, ChangeMyRemindersResponse, ChangePacketData, ChangePacketError, ChangePacketResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRequirementData, ChangeRequirementError, ChangeRequirementResponse, ChangeRosterImportMappingData, ChangeRosterImportMappingError, ChangeRosterImportMappingResponse, ChangeTerminalData, ChangeTerminalError, ChangeTerminalResponse, CloseBulkData, CloseBulkError, CloseBulkResponse, CompleteUploadData, CompleteUploadError, CompleteUploadResponse, ComplianceSummaryData, ComplianceSummaryError, ComplianceSummaryResponse, ConfirmIdentityData, ConfirmIdentityError, ConfirmIdentityResponse, ConfirmRosterImportData, ConfirmRosterImportError, ConfirmRosterImportResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConfirmWithPasskeyData, ConfirmWithPasskeyError, ConfirmWithPasskeyResponse, CreateAcknowledgementFormData, CreateAcknowledgementFormError, CreateAcknowledgementFormResponse, CreateDocumentLinkData, CreateDocumentLinkError, CreateDocumentLinkResponse, CreateDriverData, CreateDriverError, CreateDriverResponse, CreateEmploymentData, CreateEmploymentError, CreateEmploymentResponse, CreatePacketData, CreatePacketError, CreatePacketLinkData, CreatePacketLinkError, CreatePacketLinkResponse, CreatePacketResponse, CreateShareData, CreateShareError, CreateShareResponse, CreateTelematicsFeedData, CreateTelematicsFeedError, CreateTelematicsFeedResponse, CreateTerminalData, CreateTerminalError, CreateTerminalResponse, CreateUploadLinkData, CreateUploadLinkError, CreateUploadLinkResponse, CreateUserData, CreateUserError, CreateUserResponse, DeleteTelematicsFeedData, DeleteTelematicsFeedError, DeleteTelematicsFeedResponse, DenyConsentRequestData, DenyConsentRequestError, DenyConsentRequestResponse, DetachGithubTokenData, DetachGithubTokenError, DetachGithubTokenResponse, DownloadRosterSampleData, DownloadRosterSampleError, DownloadRosterSampleResponse, DriverFileData, DriverFileError, DriverFileResponse, DriverRetentionData, DriverRetentionError, DriverRetentionResponse, DropReminderRuleData, DropReminderRuleError, DropReminderRuleResponse, EndMyOtherSessionsData, EndMyOtherSessionsError, EndMyOtherSessionsResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, ExportAuditEntriesData, ExportAuditEntriesError, ExportAuditEntriesResponse, ExportPurgeableData, ExportPurgeableError, ExportPurgeableResponse, ForgotPasswordData, ForgotPasswordError, GrantWaiverData, GrantWaiverError, GrantWaiverResponse, InviteData, InviteError, InviteResponse, LeaveOutBulkItemData, LeaveOutBulkItemError, LeaveOutBulkItemResponse, LiftLegalHoldData, LiftLegalHoldError, LiftLegalHoldResponse, ListAcknowledgementFormsData, ListAcknowledgementFormsError, ListAcknowledgementFormsResponse, ListAcknowledgementSignersData, ListAcknowledgementSignersError, ListAcknowledgementSignersResponse, ListAcknowledgementSuggestionsData, ListAcknowledgementSuggestionsError, ListAcknowledgementSuggestionsResponse, ListAlertsData, ListAlertsError, ListAlertsResponse, ListAssistantCallsData, ListAssistantCallsError, ListAssistantCallsResponse, ListAssistantToolsData, ListAssistantToolsError, ListAssistantToolsResponse, ListAssistantTranscriptData, ListAssistantTranscriptError, ListAssistantTranscriptResponse, ListAuditEntriesData, ListAuditEntriesError, ListAuditEntriesResponse, ListBulkItemsData, ListBulkItemsError, ListBulkItemsResponse, ListConnectionsData, ListConnectionsError, ListConnectionsResponse, ListDocumentRequestsData, ListDocumentRequestsError, ListDocumentRequestsResponse, ListDriversData, ListDriversError, ListDriversResponse, ListEmploymentsData, ListEmploymentsError, ListEmploymentsResponse, ListEvidenceData, ListEvidenceError, ListEvidenceResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListLegalHoldsData, ListLegalHoldsError, ListLegalHoldsResponse, ListLogLinesData, ListLogLinesError, ListLogLinesResponse, ListMyAcknowledgementsData, ListMyAcknowledgementsError, ListMyAcknowledgementsResponse, ListMyDocumentRequestsData, ListMyDocumentRequestsError, ListMyDocumentRequestsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListNoticesData, ListNoticesError, ListNoticesResponse, ListPacketsData, ListPacketsError, ListPacketsResponse, ListPasskeysData, ListPasskeysError, ListPasskeysResponse, ListPurgeableData, ListPurgeableError, ListPurgeableResponse, ListQuarantineData, ListQuarantineError, ListQuarantineResponse, ListReminderRulesData, ListReminderRulesError, ListReminderRulesResponse, ListRequirementsData, ListRequirementsError, ListRequirementsResponse, ListRosterImportErrorsData, ListRosterImportErrorsError, ListRosterImportErrorsResponse, ListRosterImportsData, ListRosterImportsError, ListRosterImportsResponse, ListSharedDriversData, ListSharedDriversError, ListSharedDriversResponse, ListSharesData, ListSharesError, ListSharesResponse, ListShareVisitsData, ListShareVisitsError, ListShareVisitsResponse, ListTelematicsEventsData, ListTelematicsEventsError, ListTelematicsEventsResponse, ListTelematicsFeedsData, ListTelematicsFeedsError, ListTelematicsFeedsResponse, ListTerminalsData, ListTerminalsError, ListTerminalsResponse, ListTracesData, ListTracesError, ListTracesResponse, ListUpstreamsData, ListUpstreamsError, ListUpstreamsResponse, ListUsersData, ListUsersError, ListUsersResponse, ListWaitingData, ListWaitingError, ListWaitingResponse, ListWaiversData, ListWaiversError, ListWaiversResponse, MakeRecoveryCodesData, MakeRecoveryCodesError, MakeRecoveryCodesResponse, OpenDocumentLinkData, OpenDocumentLinkError, OpenDocumentLinkResponse, OpenPacketLinkData, OpenPacketLinkError, OpenPacketLinkResponse, PurgeDocumentData, PurgeDocumentError, PurgeDocumentResponse, PutUploadPartData, PutUploadPartError, PutUploadPartResponse, ReadAssistantSetupData, ReadAssistantSetupError, ReadAssistantSetupResponse, ReadAssistantTranscriptData, ReadAssistantTranscriptError, ReadAssistantTranscriptResponse, ReadBulkData, ReadBulkError, ReadBulkPreviewData, ReadBulkPreviewError, ReadBulkPreviewResponse, ReadBulkResponse, ReadCarrierData, ReadCarrierError, ReadCarrierResponse, ReadConsentRequestData, ReadConsentRequestError, ReadConsentRequestResponse, ReadDocumentContentData, ReadDocumentContentError, ReadDocumentContentResponse, ReadDocumentPreviewData, ReadDocumentPreviewError, ReadDocumentPreviewResponse, ReadDriverData, ReadDriverError, ReadDriverResponse, ReadGithubTokenData, ReadGithubTokenError, ReadGithubTokenResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadJwksData, ReadJwksResponse, ReadMeData, ReadMeError, ReadMeResponse, ReadNoticesData, ReadNoticesError, ReadNoticesResponse, ReadOperationsChartsData, ReadOperationsChartsError, ReadOperationsChartsResponse, ReadOperationsMapData, ReadOperationsMapError, ReadOperationsMapResponse, ReadPacketData, ReadPacketError, ReadPacketResponse, ReadPartChartsData, ReadPartChartsError, ReadPartChartsResponse, ReadRosterImportData, ReadRosterImportError, ReadRosterImportResponse, ReadSecondFactorPolicyData, ReadSecondFactorPolicyError, ReadSecondFactorPolicyResponse, ReadSecondFactorsData, ReadSecondFactorsError, ReadSecondFactorsResponse, ReadShareData, ReadSharedData, ReadSharedDocumentData, ReadSharedDocumentError, ReadSharedDocumentResponse, ReadSharedError, ReadSharedFileData, ReadSharedFileError, ReadSharedFileResponse, ReadSharedPacketData, ReadSharedPacketError, ReadSharedPacketResponse, ReadSharedResponse, ReadShareError, ReadShareResponse, ReadTelematicsEventData, ReadTelematicsEventError, ReadTelematicsEventResponse, ReadTraceData, ReadTraceError, ReadTraceResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReadUserData, ReadUserError, ReadUserResponse, ReceiveTelematicsEventsData, ReceiveTelematicsEventsError, ReceiveTelematicsEventsResponse, RecordEvidenceData, RecordEvidenceError, RecordEvidenceResponse, RefreshSessionData, RefreshSessionError, RefreshSessionResponse, RejectDefinitionData, RejectDefinitionError, RejectDefinitionResponse, RemovePasskeyData, RemovePasskeyError, RemovePasskeyResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenewShareCodeData, RenewShareCodeError, RenewShareCodeResponse, ReplaceTelematicsSecretData, ReplaceTelematicsSecretError, ReplaceTelematicsSecretResponse, RequestDocumentData, RequestDocumentError, RequestDocumentResponse, RequireSecondFactorData, RequireSecondFactorError, RequireSecondFactorResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResetSecondFactorData, ResetSecondFactorError, ResetSecondFactorResponse, RetireAcknowledgementFormData, RetireAcknowledgementFormError, RetireAcknowledgementFormResponse, RetireRequirementData, RetireRequirementError, RetireRequirementResponse, ReviewEvidenceData, ReviewEvidenceError, ReviewEvidenceResponse, RevokeConnectionData, RevokeConnectionError, RevokeConnectionResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokePacketData, RevokePacketError, RevokePacketResponse, RevokeShareData, RevokeShareError, RevokeShareResponse, RevokeWaiverData, RevokeWaiverError, RevokeWaiverResponse, SaveBulkDraftData, SaveBulkDraftError, SaveBulkDraftResponse, SendByLinkData, SendByLinkError, SendByLinkResponse, SetLegalHoldData, SetLegalHoldError, SetLegalHoldResponse, SetReminderRuleData, SetReminderRuleError, SetReminderRuleResponse, SignAcknowledgementData, SignAcknowledgementError, SignAcknowledgementResponse, SignInData, SignInError, SignInResponse, SignInToShareData, SignInToShareError, SignInToShareResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutEverywhereData, SignOutEverywhereError, SignOutEverywhereResponse, SignOutOfShareData, SignOutOfShareError, SignOutOfShareResponse, SignOutResponse, StartRosterImportData, StartRosterImportError, StartRosterImportResponse, TakeBackBulkItemData, TakeBackBulkItemError, TakeBackBulkItemResponse, UpcomingData, UpcomingError, UpcomingResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, VerifyAuditLogData, VerifyAuditLogError, VerifyAuditLogResponse, VerifyFileData, VerifyFileError, VerifyFileResponse, VerifyPacketData, VerifyPacketError, VerifyPacketResponse, VoidEvidenceData, VoidEvidenceError, VoidEvidenceResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -569,6 +569,44 @@ export const confirmIdentityMutation = (options?: Partial<Options<ConfirmIdentit
 };
 
 /**
+ * Confirm With Passkey
+ *
+ * Shows with a passkey that it is you; sensitive changes are open then.
+ */
+export const confirmWithPasskeyMutation = (options?: Partial<Options<ConfirmWithPasskeyData>>): UseMutationOptions<ConfirmWithPasskeyResponse, ConfirmWithPasskeyError, Options<ConfirmWithPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<ConfirmWithPasskeyResponse, ConfirmWithPasskeyError, Options<ConfirmWithPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await confirmWithPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Passkey Confirmation
+ *
+ * A challenge for one's own passkeys.
+ */
+export const beginPasskeyConfirmationMutation = (options?: Partial<Options<BeginPasskeyConfirmationData>>): UseMutationOptions<BeginPasskeyConfirmationResponse, BeginPasskeyConfirmationError, Options<BeginPasskeyConfirmationData>> => {
+    const mutationOptions: UseMutationOptions<BeginPasskeyConfirmationResponse, BeginPasskeyConfirmationError, Options<BeginPasskeyConfirmationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginPasskeyConfirmation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Read Invitation
  *
  * What an invitation says.
@@ -673,6 +711,44 @@ export const signOutEverywhereMutation = (options?: Partial<Options<SignOutEvery
     const mutationOptions: UseMutationOptions<SignOutEverywhereResponse, SignOutEverywhereError, Options<SignOutEverywhereData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await signOutEverywhere({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign In With Passkey
+ *
+ * Signs in; the authenticator has verified its person, so neither a password nor a code is asked for.
+ */
+export const signInWithPasskeyMutation = (options?: Partial<Options<SignInWithPasskeyData>>): UseMutationOptions<SignInWithPasskeyResponse, SignInWithPasskeyError, Options<SignInWithPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<SignInWithPasskeyResponse, SignInWithPasskeyError, Options<SignInWithPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signInWithPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Passkey Sign In
+ *
+ * A challenge, good once and for five minutes.
+ */
+export const beginPasskeySignInMutation = (options?: Partial<Options<BeginPasskeySignInData>>): UseMutationOptions<BeginPasskeySignInResponse, BeginPasskeySignInError, Options<BeginPasskeySignInData>> => {
+    const mutationOptions: UseMutationOptions<BeginPasskeySignInResponse, BeginPasskeySignInError, Options<BeginPasskeySignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginPasskeySignIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1839,6 +1915,102 @@ export const readNoticesMutation = (options?: Partial<Options<ReadNoticesData>>)
     const mutationOptions: UseMutationOptions<ReadNoticesResponse, ReadNoticesError, Options<ReadNoticesData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await readNotices({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPasskeysQueryKey = (options?: Options<ListPasskeysData>) => createQueryKey('listPasskeys', options);
+
+/**
+ * List Passkeys
+ *
+ * One's own passkeys.
+ */
+export const listPasskeysOptions = (options?: Options<ListPasskeysData>) => queryOptions<ListPasskeysResponse, ListPasskeysError, ListPasskeysResponse, ReturnType<typeof listPasskeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPasskeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPasskeysQueryKey(options)
+});
+
+/**
+ * Add Passkey
+ *
+ * Takes the new passkey.
+ */
+export const addPasskeyMutation = (options?: Partial<Options<AddPasskeyData>>): UseMutationOptions<AddPasskeyResponse, AddPasskeyError, Options<AddPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<AddPasskeyResponse, AddPasskeyError, Options<AddPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin Passkey
+ *
+ * What the browser asks the authenticator with for a new passkey.
+ */
+export const beginPasskeyMutation = (options?: Partial<Options<BeginPasskeyData>>): UseMutationOptions<BeginPasskeyResponse, BeginPasskeyError, Options<BeginPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<BeginPasskeyResponse, BeginPasskeyError, Options<BeginPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await beginPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove Passkey
+ *
+ * Takes a passkey away. The only second factor stays where the carrier asks for one.
+ */
+export const removePasskeyMutation = (options?: Partial<Options<RemovePasskeyData>>): UseMutationOptions<RemovePasskeyResponse, RemovePasskeyError, Options<RemovePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<RemovePasskeyResponse, RemovePasskeyError, Options<RemovePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removePasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rename Passkey
+ *
+ * Gives a passkey another name.
+ */
+export const renamePasskeyMutation = (options?: Partial<Options<RenamePasskeyData>>): UseMutationOptions<RenamePasskeyResponse, RenamePasskeyError, Options<RenamePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<RenamePasskeyResponse, RenamePasskeyError, Options<RenamePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await renamePasskey({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -3236,7 +3408,7 @@ export const listUsersOptions = (options?: Options<ListUsersData>) => queryOptio
 /**
  * Create User
  *
- * Adds a person.
+ * Adds a person. An administrator is made only by who showed a moment ago who they are.
  */
 export const createUserMutation = (options?: Partial<Options<CreateUserData>>): UseMutationOptions<CreateUserResponse, CreateUserError, Options<CreateUserData>> => {
     const mutationOptions: UseMutationOptions<CreateUserResponse, CreateUserError, Options<CreateUserData>> = {
@@ -3276,6 +3448,8 @@ export const readUserOptions = (options: Options<ReadUserData>) => queryOptions<
  * Update User
  *
  * Changes a person. The last active administrator can't be disabled or given another role.
+ *
+ * To make somebody an administrator, or to give one a new password, show first that it is you.
  */
 export const updateUserMutation = (options?: Partial<Options<UpdateUserData>>): UseMutationOptions<UpdateUserResponse, UpdateUserError, Options<UpdateUserData>> => {
     const mutationOptions: UseMutationOptions<UpdateUserResponse, UpdateUserError, Options<UpdateUserData>> = {
@@ -3294,7 +3468,7 @@ export const updateUserMutation = (options?: Partial<Options<UpdateUserData>>): 
 /**
  * Reset Second Factor
  *
- * For somebody who lost the phone: takes the generator away and ends the person's sessions.
+ * For somebody who lost the phone: takes the generator and the passkeys away, and ends the person's sessions.
  */
 export const resetSecondFactorMutation = (options?: Partial<Options<ResetSecondFactorData>>): UseMutationOptions<ResetSecondFactorResponse, ResetSecondFactorError, Options<ResetSecondFactorData>> => {
     const mutationOptions: UseMutationOptions<ResetSecondFactorResponse, ResetSecondFactorError, Options<ResetSecondFactorData>> = {

@@ -10,6 +10,7 @@ from dot_copilot.core.caller import Permission
 from dot_copilot.core.errors import Forbidden, Invalid, NotFound, TooManyRequests, Unauthorized, Unavailable, problems
 from dot_copilot.core.http import CallerDep, DoorDep, PlatformDep, allow
 from dot_copilot.features.identity.api.cookies import ClientDep, same_origin
+from dot_copilot.features.identity.api.fresh import FRESH
 from dot_copilot.features.identity.errors import (
     ConfirmFirst,
     CrossSite,
@@ -34,11 +35,6 @@ public_router = APIRouter(tags=["auth"], dependencies=[Depends(same_origin)], re
 router = APIRouter(tags=["auth"], responses=problems(Unauthorized, Forbidden, Unavailable))
 
 
-async def _fresh(caller: CallerDep, door: DoorDep, platform: PlatformDep) -> None:
-    await second_factor.want_fresh(door, caller, platform.clock.now())
-
-
-_FRESH = [Depends(_fresh)]
 _MANAGE = Depends(allow(Permission.MANAGE_USERS))
 
 
@@ -61,7 +57,7 @@ async def confirm_identity(body: Confirmation, caller: CallerDep, client: Client
     await confirming.confirm(platform, caller, body.password, body.code, client)
 
 
-@router.post("/me/totp", dependencies=_FRESH, responses=problems(ConfirmFirst))
+@router.post("/me/totp", dependencies=FRESH, responses=problems(ConfirmFirst))
 async def begin_totp(caller: CallerDep, door: DoorDep, platform: PlatformDep, response: Response) -> TotpBegun:
     """Begins a code generator; it counts when its first code is sent."""
     response.headers["Cache-Control"] = "no-store"
@@ -70,7 +66,7 @@ async def begin_totp(caller: CallerDep, door: DoorDep, platform: PlatformDep, re
 
 
 @router.post(
-    "/me/totp/confirm", dependencies=_FRESH, responses=problems(ConfirmFirst, SecondFactorWrong, SecondFactorMissing, Invalid)
+    "/me/totp/confirm", dependencies=FRESH, responses=problems(ConfirmFirst, SecondFactorWrong, SecondFactorMissing, Invalid)
 )
 async def confirm_totp(
     body: TotpCode, caller: CallerDep, door: DoorDep, platform: PlatformDep, response: Response
@@ -82,14 +78,14 @@ async def confirm_totp(
     return codes
 
 
-@router.post("/me/recovery-codes", dependencies=_FRESH, responses=problems(ConfirmFirst))
+@router.post("/me/recovery-codes", dependencies=FRESH, responses=problems(ConfirmFirst))
 async def make_recovery_codes(caller: CallerDep, door: DoorDep, response: Response) -> RecoveryCodes:
     """Ten new ones; the old ones are worthless."""
     response.headers["Cache-Control"] = "no-store"
     return await second_factor.new_codes(door, caller)
 
 
-@router.delete("/me/totp", status_code=204, dependencies=_FRESH, responses=problems(ConfirmFirst))
+@router.delete("/me/totp", status_code=204, dependencies=FRESH, responses=problems(ConfirmFirst))
 async def remove_totp(caller: CallerDep, door: DoorDep, platform: PlatformDep) -> None:
     """Takes the code generator and the recovery codes away."""
     await second_factor.remove(door, platform, caller.user_id, by="themselves")
@@ -99,11 +95,11 @@ async def remove_totp(caller: CallerDep, door: DoorDep, platform: PlatformDep) -
 @router.delete(
     "/users/{user_id}/second-factor",
     status_code=204,
-    dependencies=[_MANAGE, *_FRESH],
+    dependencies=[_MANAGE, *FRESH],
     responses=problems(ConfirmFirst, NotFound, Invalid),
 )
 async def reset_second_factor(user_id: UUID, door: DoorDep, platform: PlatformDep) -> None:
-    """For somebody who lost the phone: takes the generator away and ends the person's sessions."""
+    """For somebody who lost the phone: takes the generator and the passkeys away, and ends the person's sessions."""
     await users.read_user(door, user_id)
     await second_factor.remove(door, platform, user_id, by="an administrator")
 
@@ -111,7 +107,7 @@ async def reset_second_factor(user_id: UUID, door: DoorDep, platform: PlatformDe
 @router.put(
     "/carrier/second-factor",
     status_code=204,
-    dependencies=[_MANAGE, *_FRESH],
+    dependencies=[_MANAGE, *FRESH],
     responses=problems(ConfirmFirst, SecondFactorMissing, Invalid),
 )
 async def require_second_factor(body: SecondFactorPolicy, caller: CallerDep, door: DoorDep) -> None:

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from dot_copilot.core.caller import Permission, Role
 from dot_copilot.core.errors import Conflict, Forbidden, Invalid, InvalidCursor, NotFound, Unauthorized, problems
-from dot_copilot.core.http import CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
-from dot_copilot.features.identity.errors import EmailTaken, LastAdmin
+from dot_copilot.core.http import CallerDep, CursorQuery, DoorDep, LimitQuery, PlatformDep, allow
+from dot_copilot.features.identity.errors import ConfirmFirst, EmailTaken, LastAdmin
 from dot_copilot.features.identity.schemas import User, UserCreate, Users, UserUpdate, UserWithPassword
-from dot_copilot.features.identity.service import users
+from dot_copilot.features.identity.service import second_factor, users
 
 router = APIRouter(
     prefix="/users",
@@ -41,9 +41,13 @@ async def list_users(
     return await users.list_users(door, platform.cursors, role=role, q=q, cursor=cursor, limit=limit)
 
 
-@router.post("", status_code=201, responses=problems(EmailTaken, Invalid))
-async def create_user(body: UserCreate, door: DoorDep, platform: PlatformDep, response: Response) -> UserWithPassword:
-    """Adds a person."""
+@router.post("", status_code=201, responses=problems(ConfirmFirst, EmailTaken, Invalid))
+async def create_user(
+    body: UserCreate, caller: CallerDep, door: DoorDep, platform: PlatformDep, response: Response
+) -> UserWithPassword:
+    """Adds a person. An administrator is made only by who showed a moment ago who they are."""
+    if body.role is Role.ADMIN:
+        await second_factor.want_fresh(door, caller, platform.clock.now())
     return _with_password(await users.create_user(door, **dict(body), clock=platform.clock), response)
 
 
@@ -53,9 +57,20 @@ async def read_user(user_id: UUID, door: DoorDep) -> User:
     return await users.read_user(door, user_id)
 
 
-@router.patch("/{user_id}", responses=problems(NotFound, Conflict, LastAdmin, Invalid))
+@router.patch("/{user_id}", responses=problems(ConfirmFirst, NotFound, Conflict, LastAdmin, Invalid))
 async def update_user(
-    user_id: UUID, body: UserUpdate, door: DoorDep, platform: PlatformDep, response: Response
+    *,
+    user_id: UUID,
+    body: UserUpdate,
+    caller: CallerDep,
+    door: DoorDep,
+    platform: PlatformDep,
+    response: Response,
 ) -> UserWithPassword:
-    """Changes a person. The last active administrator can't be disabled or given another role."""
+    """Changes a person. The last active administrator can't be disabled or given another role.
+
+    To make somebody an administrator, or to give one a new password, show first that it is you.
+    """
+    if await users.opens_administration(door, user_id, body):
+        await second_factor.want_fresh(door, caller, platform.clock.now())
     return _with_password(await users.update_user(door, user_id, body, clock=platform.clock), response)

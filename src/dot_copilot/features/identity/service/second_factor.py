@@ -16,13 +16,14 @@ from dot_copilot.core.ports import SecretsUnavailable, totp_secret
 from dot_copilot.features.identity import passwords, totp
 from dot_copilot.features.identity.errors import (
     ConfirmFirst,
+    PasskeyRequired,
     SecondFactorMissing,
     SecondFactorRequired,
     SecondFactorWrong,
 )
 from dot_copilot.features.identity.models import Account
 from dot_copilot.features.identity.people_schemas import RecoveryCodes, SecondFactorPolicy, SecondFactors, TotpBegun
-from dot_copilot.features.identity.repository import factors, sessions, users
+from dot_copilot.features.identity.repository import factors, passkeys, sessions, users
 
 FRESH = timedelta(minutes=10)
 _CODES = 10
@@ -35,13 +36,17 @@ class Demand(Enum):
     NONE = "none"
     CODE = "code"
     SET_UP = "set up"
+    PASSKEY = "passkey"
 
 
 async def demand(door: Door, account: Account) -> Demand:
-    """A code, if the person has a generator; setting one up, if the carrier wants one of the role."""
+    """A code, if the person has a generator; else, if the carrier wants a factor of the role, a passkey or setting one up."""
     if await factors.totp(door, account.id) is not None:
         return Demand.CODE
-    return Demand.SET_UP if account.role.value in await factors.required_roles(door) else Demand.NONE
+    if account.role.value not in await factors.required_roles(door):
+        return Demand.NONE
+    # With passkeys alone: a stolen password must not set up a generator past them.
+    return Demand.PASSKEY if await passkeys.count(door, account.id) else Demand.SET_UP
 
 
 def _hash(user_id: UUID, code: str) -> bytes:
@@ -86,6 +91,8 @@ async def _check_first(door: Door, platform: Platform, account: Account, code: s
     """Whoever must have a generator and has none signs in with the first code of the one that they have just begun."""
     if account.role.value not in await factors.required_roles(door):
         return
+    if await passkeys.count(door, account.id):
+        raise PasskeyRequired("Your carrier asks for a second factor, and yours is a passkey. Sign in with that.")
     row = await factors.begun(door, account.id)
     if not code or row is None:
         raise SecondFactorMissing("Set up a code generator, then sign in with its first code.")
@@ -134,11 +141,16 @@ async def new_codes(door: Door, caller: Caller) -> RecoveryCodes:
 
 
 async def remove(door: Door, platform: Platform, user_id: UUID, *, by: str) -> None:
-    """Takes a person's generator and recovery codes away; sessions that stand go on when it was the person."""
+    """Takes a person's generator and recovery codes away; sessions that stand go on when it was the person.
+
+    An administrator's reset takes the passkeys, too: it is for devices that were lost, or that somebody else has.
+    """
     removed = await factors.remove_totp(door, user_id)
+    details: dict[str, object] = {"by": by, "generators": len(removed)}
     if by != "themselves":
+        details["passkeys"] = await passkeys.remove_all(door, user_id)
         await sessions.revoke_all(door, user_id, "second factor reset")
-    await audit.record(door, "second_factor.removed", "user", user_id, {"by": by, "generators": len(removed)})
+    await audit.record(door, "second_factor.removed", "user", user_id, details)
     for factor_id in removed:
         try:
             await platform.secrets.delete(totp_secret(user_id, factor_id))
@@ -153,6 +165,7 @@ async def read(door: Door, caller: Caller) -> SecondFactors:
     return SecondFactors(
         totp=has,
         recovery_codes_left=await factors.codes_left(door, caller.user_id) if has else 0,
+        passkeys=await passkeys.count(door, caller.user_id),
         required=caller.role.value in await factors.required_roles(door),
         fresh_until=at + FRESH if at else None,
     )
@@ -162,13 +175,14 @@ async def want_fresh(door: Door, caller: Caller, now: datetime) -> None:
     """`ConfirmFirst` unless the caller showed who they are a moment ago, and is no assistant."""
     at = await factors.confirmed_at(door, caller.session_id)
     if caller.is_assistant or at is None or at + FRESH < now:
-        raise ConfirmFirst("Enter your password once more, then try again. Nothing was changed.")
+        raise ConfirmFirst("Enter your password once more, or use a passkey, then try again. Nothing was changed.")
 
 
 async def require(door: Door, caller: Caller, roles: list[Role]) -> None:
     """Sets the roles that sign in with a second factor only. Whoever sets it for themselves must have one."""
-    if caller.role in roles and await factors.totp(door, caller.user_id) is None:
-        raise SecondFactorMissing("Set up a code generator for yourself first, so that you are not shut out.")
+    has = await factors.totp(door, caller.user_id) is not None or await passkeys.count(door, caller.user_id) > 0
+    if caller.role in roles and not has:
+        raise SecondFactorMissing("Set up a code generator or a passkey for yourself first, so that you are not shut out.")
     await factors.require(door, sorted({role.value for role in roles}))
     await audit.record(door, "second_factor.required", "carrier", door.carrier_id, {"roles": sorted(roles)})
 

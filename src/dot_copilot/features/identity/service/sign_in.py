@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,7 +32,7 @@ from dot_copilot.features.identity.service.sessions import issue, session_end
 
 # A refusal leaves at a multiple of this after the request came: what was done meanwhile does not show in the time.
 _STEP = 0.25
-_SIGN_INS = telemetry.counter("dot_sign_ins_total", "Attempts to sign in with a password.", ("outcome",))
+_SIGN_INS = telemetry.counter("dot_sign_ins_total", "Attempts to sign in, with a password or a passkey.", ("outcome",))
 _OUTCOMES: dict[type[Problem], str] = {Locked: "locked", TooManyRequests: "limited"}
 for _outcome in ("succeeded", "failed", *_OUTCOMES.values()):
     _SIGN_INS.labels(_outcome)
@@ -47,22 +49,30 @@ class Attempt:
     new_password: str | None = None
     via: str = "web"
     code: str | None = None
+    means: str = "password"
 
 
 async def sign_in(platform: Platform, attempt: Attempt) -> Tokens:
     """Tokens of a new session for the right password of an account that may sign in."""
     began = time.monotonic()
     try:
-        tokens = await _sign_in(platform, replace(attempt, email=attempt.email.lower()))
-    except Problem as problem:
-        _SIGN_INS.add(_OUTCOMES.get(type(problem), "failed"))
-        if not isinstance(problem, WrongCredentials | Locked):
-            raise
+        with counted():
+            return await _sign_in(platform, replace(attempt, email=attempt.email.lower()))
+    except (WrongCredentials, Locked):
         passed = time.monotonic() - began
         await asyncio.sleep(math.ceil(passed / _STEP) * _STEP - passed)
         raise
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Counts what becomes of an attempt."""
+    try:
+        yield
+    except Problem as problem:
+        _SIGN_INS.add(_OUTCOMES.get(type(problem), "failed"))
+        raise
     _SIGN_INS.add("succeeded")
-    return tokens
 
 
 async def _sign_in(platform: Platform, attempt: Attempt) -> Tokens:
@@ -76,10 +86,10 @@ async def _sign_in(platform: Platform, attempt: Attempt) -> Tokens:
         raise WrongCredentials(_WRONG)
     if demand is second_factor.Demand.NONE:
         await users.clear_attempts(platform.database, address_hash(attempt.email))
-    await _refuse_unfit(platform, account, attempt)
+    await refuse_unfit(platform, account, attempt)
     if demand is not second_factor.Demand.NONE:
         await _pass_second_factor(platform, account, attempt, locked_until)
-    return await _start(platform, account, attempt, await _next_hash(platform, account, attempt))
+    return await start(platform, account, attempt, await _next_hash(platform, account, attempt))
 
 
 async def _limit(platform: Platform, attempt: Attempt) -> None:
@@ -135,7 +145,7 @@ async def prove(platform: Platform, attempt: Attempt) -> Account:
         if account is not None:
             await _record_failure(platform, account, attempt, locked_until)
         raise WrongCredentials(_WRONG)
-    await _refuse_unfit(platform, account, attempt)
+    await refuse_unfit(platform, account, attempt)
     return account
 
 
@@ -148,8 +158,8 @@ async def _record_failure(platform: Platform, account: Account, attempt: Attempt
             await audit.record(door, "sign_in.locked", "user", account.id, {**details, "until": locked_until.isoformat()})
 
 
-async def _refuse_unfit(platform: Platform, account: Account, attempt: Attempt) -> None:
-    """Whoever knows the password is told why it does not help."""
+async def refuse_unfit(platform: Platform, account: Account, attempt: Attempt) -> None:
+    """Whoever knows the password, or has the passkey, is told why it does not help."""
     problem: AccountDisabled | AccountExpired | None = None
     if account.disabled_at is not None:
         problem = AccountDisabled("An administrator of your carrier disabled this account. Ask them to enable it again.")
@@ -186,7 +196,8 @@ def _check_replacement(account: Account, old: str, new: str, *, field: str) -> N
     passwords.check_new_password(new, account.email, field=field)
 
 
-async def _start(platform: Platform, checked: Account, attempt: Attempt, new_hash: str | None) -> Tokens:
+async def start(platform: Platform, checked: Account, attempt: Attempt, new_hash: str | None) -> Tokens:
+    """A new session of an account that was checked, and is still what it was; `new_hash` is stored from now on."""
     async with platform.database.sign_in_door(checked.id, checked.carrier_id, via=attempt.via) as door:
         account = await _unchanged(door, checked)
         now = platform.clock.now()
@@ -201,6 +212,8 @@ async def _start(platform: Platform, checked: Account, attempt: Attempt, new_has
         end = session_end(platform, account, now, now)
         session_id = await sessions.start(door, account.id, attempt.client, now, end)
         details: dict[str, object] = {"session_id": str(session_id), "address": attempt.client.address}
+        if attempt.means != "password":
+            details["with"] = attempt.means
         await audit.record(door, "sign_in.succeeded", "user", account.id, details)
         return await issue(platform, door, account, session_id, now=now, end=end)
 

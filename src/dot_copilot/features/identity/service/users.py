@@ -128,6 +128,14 @@ async def read_user(door: Door, user_id: UUID) -> User:
     return as_user(await _get(door, user_id))
 
 
+async def opens_administration(door: Door, user_id: UUID, body: UserUpdate) -> bool:
+    """Whether somebody could administer the carrier after it who could not before."""
+    person = await _get(door, user_id)
+    if person.role is not Role.ADMIN:
+        return body.role is Role.ADMIN
+    return bool(body.reset_password) or (body.disabled is False and person.disabled_at is not None)
+
+
 async def update_user(door: Door, user_id: UUID, body: UserUpdate, *, clock: Clock) -> CreatedUser:
     """Writes what was sent. `LastAdmin` if nobody would be left to administer the carrier."""
     admins = await users.lock_active_admins(door)
