@@ -1,6 +1,8 @@
 import { freshToken, refresh, sessionState, type Token } from './session';
 
-const OPEN = ['/api/v1/auth/login', '/api/v1/auth/refresh'];
+/** The ways in: who comes by them has no session yet. */
+const OPEN =
+  /^\/api\/v1\/auth\/(login|refresh|totp|passkey|passkey\/begin|invitation|invitation\/accept|password\/forgot|password\/reset)$/;
 /** For people without an account: verification of packets, and what a cookie of its own lets an auditor see. */
 const OUTSIDE = /^\/api\/v1\/(shared|verify)(\/|$)/;
 
@@ -20,7 +22,7 @@ const endedHere = () =>
 export async function authFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const { pathname } = new URL(request.url);
-  if (OPEN.includes(pathname) || OUTSIDE.test(pathname)) return fetch(request);
+  if (OPEN.test(pathname) || OUTSIDE.test(pathname)) return fetch(request);
   const spare = request.clone();
   const sent = await freshToken();
   // Nobody is signed in: the server has said so already, and asking again would only fill its log.

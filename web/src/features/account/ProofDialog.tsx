@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { confirmIdentity } from '@/api';
 import { readSecondFactorsOptions } from '@/api/@tanstack/react-query.gen';
 import { useMe } from '@/core/auth/me';
+import { hasPasskeys, isDismissal, proveWithPasskey } from '@/core/auth/passkey';
 import { textOf } from '@/core/form';
 import { fieldErrors } from '@/core/http/field-errors';
 import { useT } from '@/i18n/react';
@@ -24,6 +25,12 @@ export function ProofDialog({ onAnswer }: ProofDialogProps) {
   const confirm = useMutation({
     mutationFn: async (body: { password: string; code: string | null }) =>
       (await confirmIdentity({ body, throwOnError: true })).data,
+    onSuccess: () => {
+      onAnswer(true);
+    },
+  });
+  const prove = useMutation({
+    mutationFn: proveWithPasskey,
     onSuccess: () => {
       onAnswer(true);
     },
@@ -60,6 +67,7 @@ export function ProofDialog({ onAnswer }: ProofDialogProps) {
         <form className={classes.form} onSubmit={submit} noValidate>
           <p>{t('settings.proof.lead')}</p>
           {confirm.isError && <Trouble error={confirm.error} />}
+          {prove.isError && !isDismissal(prove.error) && <Trouble error={prove.error} />}
           <input
             type="email"
             name="email"
@@ -93,6 +101,17 @@ export function ProofDialog({ onAnswer }: ProofDialogProps) {
             >
               {t('action.cancel')}
             </Button>
+            {factors.data.passkeys > 0 && hasPasskeys() && (
+              <Button
+                variant="default"
+                loading={prove.isPending}
+                onClick={() => {
+                  prove.mutate();
+                }}
+              >
+                {t('settings.proof.passkey')}
+              </Button>
+            )}
             <Button type="submit" color="amber" loading={confirm.isPending}>
               {t('settings.proof.submit')}
             </Button>

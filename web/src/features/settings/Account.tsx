@@ -6,6 +6,7 @@ import { useMe } from '@/core/auth/me';
 import { textOf } from '@/core/form';
 import { fieldErrors } from '@/core/http/field-errors';
 import { oneOf } from '@/core/url';
+import { Passkeys } from '@/features/account/Passkeys';
 import { SecondFactor } from '@/features/account/SecondFactor';
 import { LOCALES, setLocale, type Locale } from '@/i18n';
 import { useFormats, useLocale, useT } from '@/i18n/react';
@@ -25,6 +26,7 @@ export default function Account() {
       <AboutMe />
       <PasswordForm />
       <SecondFactor />
+      <Passkeys />
       <Sessions />
     </div>
   );

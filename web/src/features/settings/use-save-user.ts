@@ -29,9 +29,11 @@ export function useSaveUser(user: User | null, guard: Guard, onDone: () => void)
           ...changesOf(user, person, disabled),
           ...(reset ? { reset_password: true as const } : {}),
         };
-        return (await updateUser({ path: { user_id: user.id }, body, throwOnError: true })).data;
+        const request = () => updateUser({ path: { user_id: user.id }, body, throwOnError: true });
+        return (await guard(request)).data;
       }
-      if (way === 'password') return (await createUser({ body: person, throwOnError: true })).data;
+      if (way === 'password')
+        return (await guard(() => createUser({ body: person, throwOnError: true }))).data;
       await guard(() => invite({ body: person, throwOnError: true }));
       return null;
     },

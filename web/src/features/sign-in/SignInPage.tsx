@@ -1,6 +1,6 @@
 import { Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState, type SyntheticEvent } from 'react';
+import { lazy, Suspense, useState, type SyntheticEvent } from 'react';
 import { beginRequiredTotp, signIn, type TotpBegun } from '@/api';
 import { acceptToken } from '@/core/auth/session';
 import { problemOf } from '@/core/http/problem';
@@ -11,6 +11,7 @@ import { useTitle } from '@/ui/layout/Page';
 import { Mark } from '@/ui/shell/Brand';
 import classes from './sign-in.module.css';
 
+const PasskeyButton = lazy(() => import('./PasskeyButton'));
 const NAMES = { en: 'English', es: 'Español' } as const;
 
 export function SignInPage() {
@@ -52,7 +53,7 @@ function SignInForm() {
         label={t('signIn.email')}
         type="email"
         name="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoFocus
         error={form.missing.email && t('signIn.emailMissing')}
         readOnly={form.mustChange}
@@ -102,6 +103,9 @@ function SignInForm() {
       <Button type="submit" color="amber" size="md" loading={form.busy}>
         {t(form.mustChange ? 'signIn.change' : 'signIn.submit')}
       </Button>
+      <Suspense>
+        <PasskeyButton onEntered={form.go} onError={form.tell} />
+      </Suspense>
       <Link to="/forgot-password">{t('signIn.forgot')}</Link>
     </form>
   );
@@ -124,6 +128,8 @@ function useSignIn() {
   const [mustChange, setMustChange] = useState(false);
   const [needsCode, setNeedsCode] = useState(false);
   const [setUp, setSetUp] = useState<TotpBegun | null>(null);
+
+  const go = () => navigate({ href: next ?? '/' });
 
   const submit = async (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -156,7 +162,7 @@ function useSignIn() {
       };
       const { data } = await signIn({ body, throwOnError: true });
       acceptToken(data);
-      await navigate({ href: next ?? '/' });
+      await go();
     } catch (failure) {
       // A one-time password is right but only good for choosing the real one.
       const slug = problemOf(failure)?.slug;
@@ -175,5 +181,5 @@ function useSignIn() {
       setBusy(false);
     }
   };
-  return { submit, busy, error, missing, mustChange, needsCode, setUp };
+  return { submit, go, tell: setError, busy, error, missing, mustChange, needsCode, setUp };
 }

@@ -68,6 +68,44 @@ export const settings = {
   'settings.factor.copied': 'Copied',
   'settings.factor.kept': 'I have kept them',
 
+  'settings.passkeys.title': 'Passkeys',
+  'settings.passkeys.lead':
+    'Your phone, computer or security key signs you in with a fingerprint, face or PIN, without password or code.',
+  'settings.passkeys.add': 'Add a passkey',
+  'settings.passkeys.addText': 'Give it a name; then your browser asks for the device.',
+  'settings.passkeys.name': 'Name',
+  'settings.passkeys.nameHint': 'So that you recognize the device, for example “Work phone”.',
+  'settings.passkeys.nameMissing': 'Enter a name.',
+  'settings.passkeys.make': 'Go on',
+  'settings.passkeys.added': 'The passkey is added. You can sign in with it from now on.',
+  'settings.passkeys.notMade': 'No passkey was made. Try again when the device is at hand.',
+  'settings.passkeys.present': 'This device has a passkey for your account already.',
+  'settings.passkeys.cannot':
+    'This browser can’t make passkeys here. They need a current browser and a host name.',
+  'settings.passkeys.unused': 'Added {at}, not used yet',
+  'settings.passkeys.used': 'Last used {at}',
+  'settings.passkeys.rename': 'Rename',
+  'settings.passkeys.renameTitle': 'Rename the passkey',
+  'settings.passkeys.renameLabel': 'Rename {name}',
+  'settings.passkeys.remove': 'Remove',
+  'settings.passkeys.removeLabel': 'Remove {name}',
+  'settings.passkeys.removeAsk': 'Remove the passkey {name}?',
+  'settings.passkeys.removeText':
+    'It stops signing you in at once. The device may go on listing it until you delete it there, too.',
+  'settings.passkeys.removed': 'The passkey is removed.',
+  'problem.passkey-known.what': 'This passkey was added before.',
+  'problem.passkey-known.do': 'Use another device, or go on with the one you have.',
+  'problem.too-many-passkeys.what': 'You have as many passkeys as one person may have.',
+  'problem.too-many-passkeys.do': 'Remove one that you no longer use first.',
+  'problem.last-second-factor.what':
+    'This is your only second factor, and your carrier asks for one.',
+  'problem.last-second-factor.do':
+    'Add another passkey or a code generator first. Nothing was changed.',
+  'problem.passkeys-need-a-name.what': 'Passkeys need a host name.',
+  'problem.passkeys-need-a-name.do':
+    'Open the application under its name instead of an address of digits.',
+  'settings.proof.passkey': 'Use a passkey',
+
   'settings.proof.title': 'Show that it is you',
   'settings.proof.lead':
     'This change is sensitive. Enter your password once more; nothing further is asked for ten minutes.',

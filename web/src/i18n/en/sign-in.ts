@@ -18,6 +18,7 @@ export const signIn = {
   'signIn.codeHint': 'The six digits that your generator shows, or a recovery code.',
   'signIn.codeMissing': 'Enter the code.',
   'signIn.forgot': 'Forgot your password?',
+  'signIn.passkey': 'Sign in with a passkey',
   'signIn.back': 'Back to sign-in',
   'signIn.setUpLead':
     'Your carrier asks for a code besides the password. Scan this with an authenticator app, then enter the code it shows.',

@@ -68,6 +68,46 @@ export const settings = {
   'settings.factor.copied': 'Copiado',
   'settings.factor.kept': 'Ya los guardé',
 
+  'settings.passkeys.title': 'Llaves de acceso',
+  'settings.passkeys.lead':
+    'Su teléfono, computadora o llave de seguridad le deja entrar con huella, rostro o PIN, sin contraseña ni código.',
+  'settings.passkeys.add': 'Añadir una llave de acceso',
+  'settings.passkeys.addText': 'Póngale un nombre; después su navegador le pedirá el dispositivo.',
+  'settings.passkeys.name': 'Nombre',
+  'settings.passkeys.nameHint':
+    'Para reconocer el dispositivo, por ejemplo «Teléfono del trabajo».',
+  'settings.passkeys.nameMissing': 'Escriba un nombre.',
+  'settings.passkeys.make': 'Continuar',
+  'settings.passkeys.added': 'La llave de acceso está añadida. Desde ahora puede entrar con ella.',
+  'settings.passkeys.notMade':
+    'No se creó ninguna llave. Inténtelo otra vez con el dispositivo a mano.',
+  'settings.passkeys.present': 'Este dispositivo ya tiene una llave de acceso para su cuenta.',
+  'settings.passkeys.cannot':
+    'Este navegador no puede crear llaves de acceso aquí. Hacen falta un navegador actual y un nombre de servidor.',
+  'settings.passkeys.unused': 'Añadida el {at}, aún sin usar',
+  'settings.passkeys.used': 'Último uso: {at}',
+  'settings.passkeys.rename': 'Renombrar',
+  'settings.passkeys.renameTitle': 'Renombrar la llave de acceso',
+  'settings.passkeys.renameLabel': 'Renombrar {name}',
+  'settings.passkeys.remove': 'Quitar',
+  'settings.passkeys.removeLabel': 'Quitar {name}',
+  'settings.passkeys.removeAsk': '¿Quitar la llave de acceso {name}?',
+  'settings.passkeys.removeText':
+    'Deja de servir de inmediato. El dispositivo puede seguir mostrándola hasta que la borre también allí.',
+  'settings.passkeys.removed': 'La llave de acceso se quitó.',
+  'problem.passkey-known.what': 'Esta llave de acceso ya estaba añadida.',
+  'problem.passkey-known.do': 'Use otro dispositivo, o siga con la que tiene.',
+  'problem.too-many-passkeys.what':
+    'Ya tiene todas las llaves de acceso que puede tener una persona.',
+  'problem.too-many-passkeys.do': 'Quite antes una que ya no use.',
+  'problem.last-second-factor.what': 'Es su único segundo factor y su transportista lo pide.',
+  'problem.last-second-factor.do':
+    'Añada antes otra llave de acceso o un generador de códigos. No se cambió nada.',
+  'problem.passkeys-need-a-name.what': 'Las llaves de acceso necesitan un nombre de servidor.',
+  'problem.passkeys-need-a-name.do':
+    'Abra la aplicación con su nombre en lugar de una dirección de números.',
+  'settings.proof.passkey': 'Usar una llave de acceso',
+
   'settings.proof.title': 'Demuestre que es usted',
   'settings.proof.lead':
     'Este cambio es delicado. Escriba su contraseña una vez más; no se le pedirá otra vez en diez minutos.',

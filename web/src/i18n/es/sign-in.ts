@@ -18,6 +18,7 @@ export const signIn = {
   'signIn.codeHint': 'Los seis dígitos que muestra su generador, o un código de recuperación.',
   'signIn.codeMissing': 'Escriba el código.',
   'signIn.forgot': '¿Olvidó su contraseña?',
+  'signIn.passkey': 'Entrar con una llave de acceso',
   'signIn.back': 'Volver a iniciar sesión',
   'signIn.setUpLead':
     'Su transportista pide un código además de la contraseña. Escanee esto con una aplicación de autenticación y escriba el código que muestra.',
