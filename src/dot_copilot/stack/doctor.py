@@ -47,6 +47,7 @@ def examine(home: Home, port: int) -> list[Finding]:
         _backups(home),
         _alerts(),
         _viruses(),
+        _mail(),
         _chromium(),
     ]
 
@@ -94,6 +95,19 @@ def _viruses() -> Finding:
     address = os.environ.get("DOT_CLAMD", "")
     found = f"asked of clamd at {address}" if address else "not looked for; DOT_CLAMD=host:port names a clamd that does"
     return Finding("viruses", True, found, needed=False)
+
+
+def _mail() -> Finding:
+    """How mail leaves. A server that wants a password wants TLS, too: without, none is ever sent."""
+    way, user = os.environ.get("DOT_MAIL") or "file", os.environ.get("DOT_SMTP_USER", "")
+    if way != "smtp":
+        where = "written into files below the home" if way == "file" else "written to the log"
+        return Finding("mail", True, f"{where}; DOT_MAIL=smtp sends it (docs/people.md)", needed=False)
+    host, port = os.environ.get("DOT_SMTP_HOST") or "127.0.0.1", os.environ.get("DOT_SMTP_PORT") or "587"
+    good = not (user and os.environ.get("DOT_SMTP_TLS") == "none")
+    password = f", as {user} with the secret smtp_password" if user else ""
+    remedy = "set DOT_SMTP_TLS to starttls or implicit; without TLS the password is never sent"
+    return Finding("mail", good, f"sent by {host}:{port}{password}", "" if good else remedy, needed=False)
 
 
 def _alerts() -> Finding:
