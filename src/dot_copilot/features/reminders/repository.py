@@ -77,6 +77,7 @@ async def rules(door: Door) -> list[Row]:
 _FOUND = """
   with people as (
     select * from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[]) as p(id, role, driver_id, today)),
+  others as materialized (select * from people where role <> 'driver'),
   reach as (
     select * from unnest($6::uuid[], $7::uuid[]) as r(id, terminal_id)),
   rules as (
@@ -87,8 +88,8 @@ _FOUND = """
      where p.role = 'driver' and d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
     union all
     select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
-      from people p join due_dates d on d.carrier_id = $1
-     where p.role <> 'driver' and d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
+      from others p join due_dates d on d.carrier_id = $1
+     where d.due_on between p.today - $11::int and p.today - 1 and d.until_day >= d.due_on
        and (p.role not in ('supervisor', 'coach')
          or exists (select from reach r where r.id = p.id and r.terminal_id = d.terminal_id))),
   dues as (
@@ -97,8 +98,8 @@ _FOUND = """
      where p.role = 'driver' and d.from_day <= p.today and d.until_day >= p.today and d.due_on between p.today and p.today + 90
     union all
     select p.id, p.role, p.today, d.driver_id, d.requirement, d.due_on
-      from people p join due_dates d on d.carrier_id = $1
-     where p.role <> 'driver' and d.due_on between p.today and p.today + 90 and d.from_day <= p.today and d.until_day >= p.today
+      from others p join due_dates d on d.carrier_id = $1
+     where d.due_on between p.today and p.today + 90 and d.from_day <= p.today and d.until_day >= p.today
        and (p.role not in ('supervisor', 'coach')
          or exists (select from reach r where r.id = p.id and r.terminal_id = d.terminal_id))
     union all
