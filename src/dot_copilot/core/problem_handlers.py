@@ -8,8 +8,9 @@ import secrets
 import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from dot_copilot.core import telemetry
 from dot_copilot.core.errors import (
@@ -24,11 +25,12 @@ from dot_copilot.core.errors import (
 )
 
 log = logging.getLogger(__name__)
-# Shutting down, starting up, out of connections, a statement that ran out of time, or no server at all. asyncio raises a
-# plain OSError when a name has several addresses and none of them answers.
+# Shutting down, starting up, out of connections, a statement that ran out of time, an answer cut off in its midst, or no server
+# at all. asyncio raises a plain OSError when a name has several addresses and none of them answers.
 GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     ConnectionError,
@@ -56,6 +58,11 @@ def _incident(request: Request, error: Exception) -> str:
     if trace is not None:
         trace.fail(error)
     return incident
+
+
+async def _on_left(request: Request, _error: Exception) -> Response:
+    log.info("the client left before its request was whole: %s %s", request.method, request.url.path)
+    return Response(status_code=499)  # as nginx counts them; nobody is there to read it
 
 
 def install(app: FastAPI) -> None:
@@ -94,5 +101,6 @@ def install(app: FastAPI) -> None:
             return answer(Unavailable(detail, headers={"Retry-After": "2"}), request)
         return answer(Problem(f"Tell support this number: {_incident(request, error)}. Nothing was saved."), request)
 
+    app.add_exception_handler(ClientDisconnect, _on_left)
     for gone in (*GONE, OSError):
         app.add_exception_handler(gone, on_any)

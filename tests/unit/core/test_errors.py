@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI, HTTPException
+from starlette.requests import ClientDisconnect
 
 from dot_copilot.core import problem_handlers
 from dot_copilot.core.errors import (
@@ -86,6 +89,7 @@ GONE = [
     asyncpg.CannotConnectNowError("the database system is starting up"),
     asyncpg.TooManyConnectionsError("sorry, too many clients already"),
     asyncpg.InterfaceError("connection is closed"),
+    asyncpg.InternalClientError("got result for unknown protocol state 3"),
     asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
     ConnectionRefusedError(111, "Connect call failed"),
     OSError("Multiple exceptions: [Errno 111], [Errno 111]"),
@@ -112,6 +116,12 @@ async def test_what_nobody_foresaw_is_a_number_for_support_without_any_secret(
     assert SECRET not in response.text
     number = response.json()["detail"].split(":")[1].split(".")[0].strip()
     assert any(number in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_left_is_nobodys_fault(caplog: pytest.LogCaptureFixture) -> None:
+    assert (await answer(ClientDisconnect())).status_code == 499
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.asyncio
