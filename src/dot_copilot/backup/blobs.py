@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 SYNCED = "synced.json"
 _AT_ONCE = 8
-_SKEW = timedelta(seconds=2)
-"""The store tells whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,8 @@ def _was_there(path: Path, head: Head, at: datetime | None) -> bool:
     mark = path.with_suffix(".gone")
     if at is None:
         return not mark.exists()
-    if datetime.fromisoformat(head.since) > at + _SKEW:
+    # The store tells whole seconds, rounded down: what came later within this second is taken along, and is named by no row.
+    if datetime.fromisoformat(head.since) > at:
         return False
     return not mark.exists() or datetime.fromisoformat(mark.read_text()) > at
 
