@@ -19,7 +19,7 @@ NO_PASSWORD = "no-password"  # never matches: it is not an Argon2 hash
 
 
 # Not of a request: the transcript, written when there is time, and what a connection learns of types when it is opened for it.
-_BACKGROUND = ("app.append_events", "pg_type", "set_config('jit'", "'jit',")
+_BACKGROUND = ("app.append_events", "pg_type", "set_config('jit'")
 
 
 class Queries:
