@@ -38,6 +38,7 @@ async def test_a_file_comes_back_as_it_was_sent(world: World) -> None:
         "sha256": hashlib.sha256(content).hexdigest(),
         "state": "quarantined",
         "rejected_because": None,
+        "rejected_code": None,
         "preview_pages": None,
         "purged_at": None,
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dot_copilot.deploy.azure import package
+from dot_copilot.deploy import commits
 from dot_copilot.deploy.azure.choose import target_for
 from dot_copilot.deploy.azure.straight import StraightTarget
 from dot_copilot.deploy.errors import RefusedError, StepFailedError
@@ -27,7 +27,7 @@ def azure(make: Make) -> Azure:
 def target(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> StraightTarget:
     """The old version is known here, as it is in a checkout with its tag."""
     azure.release(OLD)
-    monkeypatch.setattr(package, "resolve", lambda asked, _root: (asked, "1" * 40))
+    monkeypatch.setattr(commits, "resolve", lambda asked, _root: (asked, "1" * 40))
     return StraightTarget(azure.place, azure.az, azure.front)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dot_copilot.deploy.azure import database, package
+from dot_copilot.deploy import commits
+from dot_copilot.deploy.azure import database
 from dot_copilot.deploy.azure.slots import SlotTarget
 from dot_copilot.deploy.azure.straight import StraightTarget
 from dot_copilot.deploy.engine import Engine
@@ -29,7 +30,7 @@ def _versions(monkeypatch: pytest.MonkeyPatch) -> None:
     async def migrated(_release: Release, _settings: Mapping[str, str], _say: Say) -> str:
         return "0001"
 
-    monkeypatch.setattr(package, "resolve", lambda asked, _root: (asked, "1" * 40))
+    monkeypatch.setattr(commits, "resolve", lambda asked, _root: (asked, "1" * 40))
     monkeypatch.setattr(database, "migrate", migrated)
 
 
