@@ -254,7 +254,9 @@ export type AuditEntries = {
 /**
  * AuditEntry
  *
- * One entry. `hash` is the hex SHA-256 over the entry before and this one; `actor` is null for the system itself.
+ * One entry. `hash` is the hex SHA-256 over the entry before and this one.
+ *
+ * `actor` is null for the system itself, and for whoever came by a share: `visitor` tells of them.
  */
 export type AuditEntry = {
     /**
@@ -300,6 +302,7 @@ export type AuditEntry = {
      * Through what: 'web', 'cli', 'job', or 'mcp:' and the name of an assistant's client
      */
     via: string;
+    visitor: Visitor | null;
 };
 
 /**
@@ -6636,6 +6639,32 @@ export type VerifiedHash = {
      * Name
      */
     name: string | null;
+};
+
+/**
+ * Visitor
+ *
+ * An auditor who did it by way of a share, and has no account: the name is the one they gave, which nobody checked.
+ */
+export type Visitor = {
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Organisation
+     */
+    organisation: string | null;
+    /**
+     * Share
+     *
+     * What the share is called
+     */
+    share: string;
+    /**
+     * Share Id
+     */
+    share_id: string;
 };
 
 /**
