@@ -34,7 +34,11 @@ class Checked:
 
 
 async def page(door: Door, filters: Filters, *, before: int | None, limit: int) -> list[Row]:
-    """Entries with their actor's present name, the newest first."""
+    """Entries with their actor's present name, the newest first.
+
+    What an auditor of a share did has no account behind it: `visitor` and `organisation` are as the entry itself tells them,
+    or, where it does not, as they were entered at the last sign-in to the share before it; `share_id` and `share` tell which.
+    """
     exact = prefix = None
     if filters.action is not None and filters.action.endswith(".*"):
         prefix = filters.action[:-1]
@@ -42,8 +46,16 @@ async def page(door: Door, filters: Filters, *, before: int | None, limit: int) 
         exact = filters.action
     return await door.fetch(
         """select a.seq, a.at, a.actor_id, u.name actor_name, u.email actor_email, a.via, a.action, a.subject_type,
-                  a.subject_id, a.details, a.hash
+                  a.subject_id, a.details, a.hash, s.id share_id, s.title share,
+                  coalesce(a.details->>'name', x.name) visitor,
+                  coalesce(a.details->>'organisation', x.organisation) organisation
              from audit_log a left join users u on u.carrier_id = a.carrier_id and u.id = a.actor_id
+             left join shares s on s.carrier_id = a.carrier_id and a.actor_id is null
+              and s.id = case when a.via ~ '^share:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then substr(a.via, 7)::uuid end
+             left join lateral (select name, organisation from share_sessions
+                where carrier_id = s.carrier_id and share_id = s.id and created_at <= a.at
+                  and name = coalesce(a.details->>'name', name)
+                order by created_at desc limit 1) x on true
             where a.carrier_id = $1 and ($2::bigint is null or a.seq < $2)
               and ($3::uuid is null or a.actor_id = $3) and ($4::text is null or a.subject_id = $4)
               and ($5::text is null or a.action = $5) and ($6::text is null or starts_with(a.action, $6))
@@ -52,7 +64,9 @@ async def page(door: Door, filters: Filters, *, before: int | None, limit: int) 
               and ($8::date is null or a.at < (($8::date + 1)::timestamp at time zone
                 (select default_time_zone from carriers where id = $1)))
               and ($10::text is null or a.actor_id in (select id from users where carrier_id = $1
-                and (strpos(lower(name), lower($10)) > 0 or strpos(lower(email), lower($10)) > 0)))
+                and (strpos(lower(name), lower($10)) > 0 or strpos(lower(email), lower($10)) > 0))
+                or s.id is not null and strpos(lower(concat_ws(', ', coalesce(a.details->>'name', x.name),
+                  coalesce(a.details->>'organisation', x.organisation))), lower($10)) > 0)
             order by a.seq desc limit $9""",
         door.carrier_id,
         before,

@@ -17,12 +17,25 @@ class Actor(BaseModel):
     email: str | None
 
 
+class Visitor(BaseModel):
+    """An auditor who did it by way of a share, and has no account: the name is the one they gave, which nobody checked."""
+
+    name: str | None
+    organisation: str | None
+    share_id: UUID
+    share: str = Field(description="What the share is called")
+
+
 class AuditEntry(BaseModel):
-    """One entry. `hash` is the hex SHA-256 over the entry before and this one; `actor` is null for the system itself."""
+    """One entry. `hash` is the hex SHA-256 over the entry before and this one.
+
+    `actor` is null for the system itself, and for whoever came by a share: `visitor` tells of them.
+    """
 
     seq: int
     at: datetime
     actor: Actor | None
+    visitor: Visitor | None
     via: str = Field(description="Through what: 'web', 'cli', 'job', or 'mcp:' and the name of an assistant's client")
     origin: str | None = Field(description="The network address it was done from, where a person's request did it")
     action: str

@@ -15,7 +15,7 @@ from dot_copilot.core.errors import FieldProblem, Invalid
 from dot_copilot.core.pagination import Cursors
 from dot_copilot.features.audit import repository
 from dot_copilot.features.audit.repository import Filters
-from dot_copilot.features.audit.schemas import Actor, AuditEntries, AuditEntry, AuditVerification
+from dot_copilot.features.audit.schemas import Actor, AuditEntries, AuditEntry, AuditVerification, Visitor
 
 _AT_ONCE = 1000
 _COLUMNS = ("seq", "at", "who", "address", "via", "from", "action", "subject_type", "subject_id", "details", "hash")
@@ -37,10 +37,15 @@ def _entry(row: Row) -> AuditEntry:
     actor = None
     if row["actor_id"] is not None:
         actor = Actor(id=row["actor_id"], name=row["actor_name"], email=row["actor_email"])
+    visitor = None
+    if row["share_id"] is not None:
+        told = {"name": row["visitor"], "organisation": row["organisation"]}
+        visitor = Visitor(share_id=row["share_id"], share=row["share"], **told)
     details = dict(row["details"])
     origin = details.pop(audit.ORIGIN, None)
     names = ("seq", "at", "via", "action", "subject_type", "subject_id")
-    return AuditEntry(actor=actor, origin=origin, details=details, hash=row["hash"].hex(), **{name: row[name] for name in names})
+    known = {name: row[name] for name in names}
+    return AuditEntry(actor=actor, visitor=visitor, origin=origin, details=details, hash=row["hash"].hex(), **known)
 
 
 async def export(database: Database, caller: Caller, filters: Filters) -> AsyncIterator[bytes]:
@@ -70,10 +75,18 @@ def _named(filters: Filters) -> dict[str, object]:
 
 
 def _cells(entry: AuditEntry) -> tuple[str, ...]:
-    name, address = (entry.actor.name or "", entry.actor.email or "") if entry.actor else ("", "")
+    name, address = (entry.actor.name or "", entry.actor.email or "") if entry.actor else (_visitor(entry.visitor), "")
     where = (entry.via, entry.origin or "", entry.action, entry.subject_type, entry.subject_id)
     details = json.dumps(entry.details, ensure_ascii=False, sort_keys=True)
     return (str(entry.seq), entry.at.isoformat(), name, address, *where, details, entry.hash)
+
+
+def _visitor(visitor: Visitor | None) -> str:
+    """'Pat Auditor, FMCSA (visitor of the share "Audit of May")'; nothing for the system itself."""
+    if visitor is None:
+        return ""
+    who = ", ".join(part for part in (visitor.name, visitor.organisation) if part)
+    return f'{who} (visitor of the share "{visitor.share}")'.lstrip()
 
 
 def _line(cells: tuple[str, ...]) -> bytes:

@@ -18,15 +18,22 @@ interface AuditRowProps {
 export function AuditRow({ entry, onNarrow }: AuditRowProps) {
   const t = useT();
   const [open, { toggle }] = useDisclosure(false);
-  const actor = entry.actor;
-  const name = actor ? (actor.name ?? t('audit.removed')) : t('audit.system');
+  const { actor, visitor } = entry;
+  const visiting = visitor?.name ?? t('audit.unnamed');
+  const name = actor
+    ? (actor.name ?? t('audit.removed'))
+    : visitor
+      ? [visiting, visitor.organisation].filter(Boolean).join(', ')
+      : t('audit.system');
   return (
     <li className={classes.entry}>
       <time dateTime={entry.at} className={classes.at}>
         {formatInstant(entry.at, intlTag())}
       </time>
       <p className={classes.sentence}>
-        <b>{name}</b> {actionWords(entry.action)}
+        <b>{name}</b>
+        {visitor && ` (${t('audit.visitor', { share: visitor.share })})`}{' '}
+        {actionWords(entry.action)}
       </p>
       <Button variant="subtle" className={classes.toggle} aria-expanded={open} onClick={toggle}>
         {t('audit.details')}
@@ -64,6 +71,16 @@ export function AuditRow({ entry, onNarrow }: AuditRowProps) {
                 }}
               >
                 {t('audit.onlyActor', { name })}
+              </Button>
+            )}
+            {visitor?.name && (
+              <Button
+                variant="default"
+                onClick={() => {
+                  onNarrow({ person: visitor.name ?? undefined });
+                }}
+              >
+                {t('audit.onlyActor', { name: visitor.name })}
               </Button>
             )}
             <Button

@@ -31,9 +31,11 @@ export function subjectWords(type: string): string {
 }
 
 const ASSISTANT = 'mcp:';
+const SHARE = 'share:';
 
-/** Through what it was done: the pages, the command line, or an assistant by its name. */
+/** Through what it was done: the pages, the command line, a share with auditors, or an assistant by its name. */
 export function viaWords(via: string): string {
+  if (via.startsWith(SHARE)) return translate('audit.viaShare');
   return via.startsWith(ASSISTANT)
     ? translate('audit.viaAssistant', { client: via.slice(ASSISTANT.length) })
     : translate('audit.via', { via });

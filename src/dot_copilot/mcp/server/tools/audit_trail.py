@@ -47,12 +47,22 @@ class Actor(Struct):
     email: str | None
 
 
+class Visitor(Struct):
+    """An auditor without an account, by the name they gave when they signed in to a share."""
+
+    name: str | None
+    organisation: str | None
+    share_id: UUID
+    share: str
+
+
 class Entry(Struct):
-    """One entry of the log. `via`: web, job, or mcp:<assistant>; `actor` is null for the system itself."""
+    """One entry. `via`: web, job, share:<id>, or mcp:<assistant>; without `actor` and `visitor` it was the system itself."""
 
     seq: int
     at: datetime
     actor: Actor | None
+    visitor: Visitor | None
     via: str
     action: str
     subject_type: str
@@ -87,12 +97,20 @@ async def _run(ask: Ask, given: Arguments) -> Answer:
 
 
 def _line(ask: Ask, entry: Entry) -> str:
-    who = (entry.actor.name or entry.actor.email or str(entry.actor.id)) if entry.actor else ask.say("the system", "el sistema")
     details = msgspec.json.encode(entry.details).decode()
     shown = details if len(details) <= _DETAILS_SHOWN else details[:_DETAILS_SHOWN] + "…"
-    return (
-        f"- {entry.at:%Y-%m-%d %H:%M} UTC {who} via {entry.via}: {entry.action} {entry.subject_type} {entry.subject_id} {shown}"
-    )
+    did = f"{entry.action} {entry.subject_type} {entry.subject_id}"
+    return f"- {entry.at:%Y-%m-%d %H:%M} UTC {_who(ask, entry)} via {entry.via}: {did} {shown}"
+
+
+def _who(ask: Ask, entry: Entry) -> str:
+    if entry.actor is not None:
+        return entry.actor.name or entry.actor.email or str(entry.actor.id)
+    if entry.visitor is None:
+        return ask.say("the system", "el sistema")
+    who = ", ".join(part for part in (entry.visitor.name, entry.visitor.organisation) if part)
+    share = msgspec.json.encode(entry.visitor.share).decode()
+    return ask.say(f"{who} (visitor of the share {share})", f"{who} (visitante del acceso {share})").lstrip()
 
 
 TOOL = Tool(
