@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 from collections.abc import AsyncIterator, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +12,10 @@ import pytest_asyncio
 
 from dot_copilot.core.caller import Role
 from tests.api.identity.people import Person, person
-from tests.support import files
+from tests.support import files, older_release
 from tests.support.api_process import api_process
 from tests.support.servers import Servers
 from tests.support.world import World
-
-ROOT = Path(__file__).resolve().parents[2]
-RELEASED = "c917df60d019ed0650c5bd576faba9454eaf5377"
-"""The commit of the release before: the newest whose last migration is `test_migrations.RELEASED`."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,15 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of that release."""
-    archive = subprocess.run(
-        ["git", "archive", "--format=tar", RELEASED, "src", "migrations", "deploy"], cwd=ROOT, capture_output=True, check=False
-    )
-    if archive.returncode:
-        pytest.skip(f"this clone has not the history with the release before ({RELEASED[:7]}): git fetch --unshallow brings it")
-    tree = tmp_path_factory.mktemp("released")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as found:
-        found.extractall(tree, filter="data")
-    return tree
+    return older_release.unpacked(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture(scope="module")
