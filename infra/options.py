@@ -29,12 +29,28 @@ SECRETS: Mapping[str, str] = {
     "valkeyPassword": "valkey-password",
 }
 """Secrets of the stack's configuration, and the names they get in the vault (`-` there is `_` in the application)."""
+SMTP_PASSWORD = ("smtpPassword", "smtp-password")
+"""The mail server's, which nobody can make up: the owner sets it, and it is asked for only where `smtpUser` is set."""
 
 STORAGE_SKUS = ("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS")
 POSTGRES_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096)
+_MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _ADDRESS = re.compile(r"(\d{1,3})(\.\d{1,3}){3}")
 _TIER_KEYS = {field.name: "".join(w.title() if n else w for n, w in enumerate(field.name.split("_"))) for field in fields(Tier)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that sends mail; without a `host` none is sent."""
+
+    host: str
+    port: int
+    tls: Literal["starttls", "implicit", "none"]
+    user: str
+    """Who signs in to it, with the secret of `SMTP_PASSWORD`; nothing where it asks for nobody."""
+    sender: str
+    """From whom, as `Fleet <fleet@example.com>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class Options:
     """Host name of the API that the owner has pointed at the site, or nothing: then it is azurewebsites.net's."""
     web_domain: str
     """Host name of the web application, or nothing: then it is azurestaticapps.net's."""
+    mail: Mail
     alert_emails: tuple[str, ...]
     operator_addresses: tuple[str, ...]
     """IPv4 addresses that may reach the database and the vaults from outside (the pipeline's, an operator's)."""
@@ -92,6 +109,7 @@ def load(env: str, read: Read) -> Options:
         database_login=_choice(read, "databaseLogin", ("entra", "password"), "entra"),
         api_domain=_host(read, "apiDomain"),
         web_domain=_host(read, "webDomain"),
+        mail=_mail(read),
         alert_emails=_list(read, "alertEmails", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "mail addresses"),
         operator_addresses=_list(read, "operatorAddresses", _ADDRESS, "IPv4 addresses"),
         redis=_as(read, "redis", bool, False),
@@ -122,6 +140,7 @@ def _agree(options: Options) -> None:
     _agree_on_sizes(options.tier)
     _agree_on_instances(options)
     _agree_on_domains(options)
+    _agree_on_mail(options.mail)
 
 
 def _agree_on_sizes(size: Tier) -> None:
@@ -161,6 +180,23 @@ def _agree_on_domains(options: Options) -> None:
             f"{options.api_domain} and {options.web_domain} are not below one domain, so that browsers would not send the"
             " sign-in cookie; choose two names of one domain"
         )
+
+
+def _agree_on_mail(mail: Mail) -> None:
+    if not mail.host:
+        if mail.user or mail.sender:
+            raise BadInput("smtpUser and mailFrom go with a server; set smtpHost, or leave all of them out")
+        return
+    if not _MAIL.search(mail.sender):
+        raise BadInput(f"mailFrom is '{mail.sender}'; set it to whom mails come from: Fleet <fleet@example.com>")
+    if mail.user and mail.tls == "none":
+        raise BadInput(
+            "smtpTls is none, and a password is never sent in clear; choose starttls or implicit, or leave smtpUser out"
+        )
+    if not 1 <= mail.port <= 65535:
+        raise BadInput(f"smtpPort is {mail.port}; it is a number from 1 to 65535")
+    if mail.port == 25:
+        raise BadInput("smtpPort is 25, on which Azure lets no mail out; choose 587, or 465 with smtpTls implicit")
 
 
 def _needed(read: Read, key: str, what: str) -> str:
@@ -206,6 +242,16 @@ def _uuid(read: Read, key: str) -> UUID:
         return UUID(value)
     except ValueError:
         raise BadInput(f"'{key}' is '{value}'; it has to be an object id, like 00000000-0000-0000-0000-000000000000") from None
+
+
+def _mail(read: Read) -> Mail:
+    return Mail(
+        host=_host(read, "smtpHost"),
+        port=_as(read, "smtpPort", int, 587),
+        tls=_choice(read, "smtpTls", ("starttls", "implicit", "none"), "starttls"),
+        user=_text(read, "smtpUser", ""),
+        sender=_text(read, "mailFrom", ""),
+    )
 
 
 def _host(read: Read, key: str) -> str:

@@ -20,7 +20,7 @@ from infra.components.network import Network
 from infra.components.secrets import Secrets
 from infra.components.settings import Around
 from infra.components.web import Web
-from infra.options import SECRETS, Options
+from infra.options import SECRETS, SMTP_PASSWORD, Options
 
 Secret = Callable[[str], pulumi.Output[str]]
 """A secret of the stack's configuration by its key, as an output that stays secret."""
@@ -46,6 +46,9 @@ def platform(options: Options, secret: Secret) -> dict[str, pulumi.Output[str]]:
     }
     if cache is not None:
         values |= {"valkey-password": cache.password}
+    if options.mail.user:
+        key, name = SMTP_PASSWORD
+        values |= {name: secret(key)}
     secrets = Secrets(place, net, values)
     data = Data(place, net, secret("databasePassword"))
     roles = identities.grant([*secrets.grants, *data.grants])

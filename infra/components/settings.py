@@ -10,6 +10,7 @@ from infra.components.base import Place
 from infra.components.cache import PORT, Cache
 from infra.components.data import CONTAINER, DATABASE, Data
 from infra.components.secrets import Secrets
+from infra.options import Mail
 
 Settings = dict[str, pulumi.Input[str]]
 
@@ -63,7 +64,16 @@ def shared(place: Place, around: Around) -> Settings:
     }
     if around.cache is not None:
         found |= {"DOT_VALKEY_HOST": around.cache.host, "DOT_VALKEY_PORT": str(PORT), "DOT_VALKEY_TLS": "true"}
-    return found
+    return found | _mail(place.options.mail)
+
+
+def _mail(mail: Mail) -> Settings:
+    """How mail leaves; without a server nothing is said, and mails stay files where nobody reads them."""
+    if not mail.host:
+        return {}
+    server: Settings = {"DOT_SMTP_HOST": mail.host, "DOT_SMTP_PORT": str(mail.port), "DOT_SMTP_TLS": mail.tls}
+    # Whoever has a user has the password in the vault, as `smtp-password`.
+    return server | {"DOT_MAIL": "smtp", "DOT_MAIL_FROM": mail.sender, **({"DOT_SMTP_USER": mail.user} if mail.user else {})}
 
 
 def own(place: Place, slot: str, client_id: pulumi.Input[str], identity: pulumi.Input[str]) -> Settings:

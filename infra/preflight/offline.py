@@ -8,7 +8,7 @@ from pathlib import Path
 from infra import regions, stacks
 from infra.errors import BadInput
 from infra.graph.recorder import record
-from infra.options import SECRETS, Options
+from infra.options import SECRETS, SMTP_PASSWORD, Options
 from infra.policies.rules import violations
 from infra.preflight.findings import Finding
 
@@ -52,6 +52,7 @@ def _configuration(options: Options, secrets: set[str]) -> Iterator[Finding]:
         yield Finding("secrets", "refused", f"missing from the stack's configuration: {', '.join(missing)}", remedy)
     else:
         yield Finding("secrets", "ok", f"{len(wanted)} are set, encrypted")
+    yield from _mail(options, secrets)
     if not options.alert_emails:
         yield Finding("alertEmails", "warning", "nobody is told of alerts", "pulumi config set alertEmails you@example.com")
     if not options.api_domain:
@@ -61,6 +62,18 @@ def _configuration(options: Options, secrets: set[str]) -> Iterator[Finding]:
             "site and web application are not below one domain, so that browsers keep nobody signed in beyond ten minutes",
             "pulumi config set apiDomain api.example.com, and webDomain app.example.com",
         )
+
+
+def _mail(options: Options, secrets: set[str]) -> Iterator[Finding]:
+    if not options.mail.host:
+        yield Finding(
+            "mail", "warning", "is not sent: no invitation, reminder or new password arrives", "pulumi config set smtpHost HOST"
+        )
+    elif options.mail.user and SMTP_PASSWORD[0] not in secrets:
+        found = f"{options.mail.user} has no password at {options.mail.host}"
+        yield Finding("mail", "refused", found, f"pulumi config set --secret {SMTP_PASSWORD[0]}")
+    else:
+        yield Finding("mail", "ok", f"leaves by {options.mail.host}:{options.mail.port}")
 
 
 def _sizes(options: Options) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from infra.errors import BadInput
 from infra.regions import check
 from tests.infra.graphs import options
 
+SMTP = {"smtpHost": "smtp.example.com", "smtpUser": "fleet", "mailFrom": "Fleet <fleet@example.com>"}
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("qa", {}, "there is no environment 'qa'; choose one of dev, staging, prod"),
     ("prod", {"location": "eastus"}, "eastus takes no new zone-redundant PostgreSQL servers (2026-11); choose centralus"),
@@ -50,6 +51,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "'apiDomain' is 'https://api.example.com'; it has to be a host",
     ),
     ("dev", {"apiDomain": "api.example.com", "webDomain": "app.example.org"}, "are not below one domain"),
+    ("dev", {"smtpUser": "fleet"}, "smtpUser and mailFrom go with a server; set smtpHost"),
+    ("dev", {"smtpHost": "smtp.example.com"}, "mailFrom is ''; set it to whom mails come from: Fleet <fleet@example.com>"),
+    ("dev", SMTP | {"mailFrom": "Fleet"}, "mailFrom is 'Fleet'; set it to whom mails come from"),
+    ("dev", SMTP | {"smtpHost": "smtp://example.com"}, "'smtpHost' is 'smtp://example.com'; it has to be a host name"),
+    ("dev", SMTP | {"smtpTls": "none"}, "a password is never sent in clear; choose starttls or implicit"),
+    ("dev", SMTP | {"smtpTls": "ssl"}, "'smtpTls' is 'ssl'; choose one of starttls, implicit, none"),
+    ("dev", SMTP | {"smtpPort": "25"}, "smtpPort is 25, on which Azure lets no mail out; choose 587"),
+    ("dev", SMTP | {"smtpPort": "70000"}, "smtpPort is 70000; it is a number from 1 to 65535"),
     ("dev", {"webLocation": "uksouth"}, "Static Web Apps are not managed in 'uksouth'"),
 ]
 
