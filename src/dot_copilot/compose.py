@@ -112,12 +112,16 @@ async def event_documents(settings: Settings, secrets: SecretStore, database: Da
 
 
 async def mail(settings: Settings, secrets: SecretStore) -> Mail:
-    """How mail leaves, as the settings say."""
+    """How mail leaves, as the settings say. `RuntimeError` when the server's password is not kept."""
     if settings.mail == "console":
         return ConsoleMail(settings.mail_from)
     if settings.mail == "file":
         return FileMail(settings.home / "mail", settings.mail_from)
-    password = await secrets.get("smtp_password") if settings.smtp_user else ""
+    try:
+        password = await secrets.get("smtp_password") if settings.smtp_user else ""
+    except KeyError:
+        advice = "keep it with 'dot-copilot put-secret smtp_password' (on Azure: smtpPassword), then start again"
+        raise RuntimeError(f"DOT_SMTP_USER={settings.smtp_user} needs the secret smtp_password: {advice}") from None
     server = (settings.smtp_host, settings.smtp_port)
     return SmtpMail(*server, sender=settings.mail_from, tls=settings.smtp_tls, user=settings.smtp_user, password=password)
 

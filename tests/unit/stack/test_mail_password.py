@@ -34,7 +34,7 @@ async def test_what_put_secret_keeps_signs_in_to_the_mail_server(tmp_path: Path,
         settings = Settings(home=home.root, mail="smtp", smtp_host="127.0.0.1", smtp_port=smtp_port, smtp_user="fleet")
         async with openbao(home) as (_, port):
             store = store_of(home, port)
-            with pytest.raises(KeyError, match="smtp_password"):
+            with pytest.raises(RuntimeError, match="dot-copilot put-secret smtp_password"):
                 await compose.mail(settings, store)
             await Vault(home, port).put("smtp_password", "a secret word")
             mail = await compose.mail(settings, store)
