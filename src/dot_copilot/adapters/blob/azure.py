@@ -222,6 +222,7 @@ class AzureBlobStore:
             credential=credential,
             max_single_put_size=_BLOCK,
             max_block_size=_BLOCK,
+            max_single_get_size=_BLOCK,  # else the first 32 MB of a file come as one piece of memory
             **self._transport(),
             **self._options,
         )
