@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,17 @@ class Vault:
         await self._await_server()
         if not self._credentials.exists():
             await self._bootstrap()
-        credentials = json.loads(self._credentials.read_text())
-        answer = await self._call("POST", "auth/approle/login", credentials)
-        self._token = answer["auth"]["client_token"]
-        self._values["app_role_id"] = self.role_id_file.read_text()
-        try:
+        async with self._signed_in():
+            self._values["app_role_id"] = self.role_id_file.read_text()
             await asyncio.gather(self._renew_policy(), *(self._ensure(name, make) for name, make in generate.SECRETS.items()))
+
+    @asynccontextmanager
+    async def _signed_in(self) -> AsyncIterator[None]:
+        """With the supervisor's rights, which are given back."""
+        answer = await self._call("POST", "auth/approle/login", json.loads(self._credentials.read_text()))
+        self._token = answer["auth"]["client_token"]
+        try:
+            yield
         finally:
             await self._call("POST", "auth/token/revoke-self")
             self._token = ""
@@ -90,14 +96,8 @@ class Vault:
     async def reread(self) -> None:
         """Read the password that PostgreSQL is asked with anew: it was refused, so it was replaced. Or ProbeError."""
         try:
-            async with asyncio.timeout(5):
-                answer = await self._call("POST", "auth/approle/login", json.loads(self._credentials.read_text()))
-                self._token = answer["auth"]["client_token"]
-                try:
-                    self._values[PROBED] = await self._other(PROBED)
-                finally:
-                    await self._call("POST", "auth/token/revoke-self")
-                    self._token = ""
+            async with asyncio.timeout(5), self._signed_in():
+                self._values[PROBED] = await self._other(PROBED)
         except (OSError, TimeoutError, StackError, KeyError) as error:
             raise ProbeError(f"the password was replaced, and can't be read anew ({error})") from None
 
@@ -116,13 +116,8 @@ class Vault:
             raise StackError(f"{name} is made by the stack and in use; it can't be replaced here")
         if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*", name):
             raise StackError("a secret's name is written like mongodb_url or upstreams/elsewhere/client-secret")
-        answer = await self._call("POST", "auth/approle/login", json.loads(self._credentials.read_text()))
-        self._token = answer["auth"]["client_token"]
-        try:
+        async with self._signed_in():
             await self._call("POST", f"{MOUNT}/data/{FOLDER}/{name}", {"data": {"value": value}})
-        finally:
-            await self._call("POST", "auth/token/revoke-self")
-            self._token = ""
 
     async def _await_server(self) -> None:
         while True:

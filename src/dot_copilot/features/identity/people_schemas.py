@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from dot_copilot.core.caller import Role
 from dot_copilot.core.http import Locale
-from dot_copilot.features.identity.schemas import Email, MoreTerminals, Name, Password
+from dot_copilot.features.identity.schemas import Email, MoreTerminals, Name, Password, Placed
 
 Token = Annotated[str, StringConstraints(min_length=20, max_length=100)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=32)]
@@ -33,18 +33,9 @@ class InvitationCreate(_In):
     expires_on: date | None = None
 
 
-class Invitation(BaseModel):
+class Invitation(Placed):
     """An invitation that waits. `mail_state`: waiting, claimed, handing_over, sent, refused or unsure (then `mail_problem`)."""
 
-    id: UUID
-    email: str
-    name: str
-    role: Role
-    locale: Locale
-    terminal_id: UUID | None
-    more_terminals: list[UUID]
-    driver_id: UUID | None
-    expires_on: date | None
     link_until: datetime
     created_at: datetime
     mail_state: str | None

@@ -118,8 +118,8 @@ class Sessions(BaseModel):
     items: list[Session]
 
 
-class User(BaseModel):
-    """A person as the administrator sees them."""
+class Placed(BaseModel):
+    """Who somebody is, or is going to be, and whose data they reach."""
 
     id: UUID
     email: str
@@ -130,6 +130,11 @@ class User(BaseModel):
     more_terminals: list[UUID]
     driver_id: UUID | None
     expires_on: date | None
+
+
+class User(Placed):
+    """A person as the administrator sees them."""
+
     disabled: bool
     password_is_one_time: bool
     last_signed_in_at: datetime | None
