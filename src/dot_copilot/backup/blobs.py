@@ -64,6 +64,7 @@ def service(port: int, account: str, key: str) -> BlobServiceClient:
         retry_policy=LinearRetry(backoff=1, retry_total=2, random_jitter_range=1),
         max_single_put_size=block,
         max_block_size=block,
+        max_single_get_size=block,  # else eight at once take 32 MB each before the first byte is written
     )
 
 
