@@ -88,7 +88,8 @@ async def used(stack: Stack) -> None:
         client.headers["Authorization"] = f"Bearer {right.raise_for_status().json()['access_token']}"
         drivers = (await client.get("/drivers")).raise_for_status().json()["items"]
         form = {"requirement": "mec", "obtained_on": "2026-01-15", "expires_on": ""}
-        sent = await client.post(f"/drivers/{drivers[0]['id']}/evidence", data=form, files={"file": ("card.pdf", files.pdf())})
+        card = files.pdf(f"Card {uuid4()}")  # the same file would not be taken twice
+        sent = await client.post(f"/drivers/{drivers[0]['id']}/evidence", data=form, files={"file": ("card.pdf", card)})
         assert sent.status_code == 201, sent.text
         imported = await client.post("/roster-imports", files={"file": ("roster.csv", ROSTER)}, data={"dry_run": "false"})
         assert imported.is_success, imported.text
